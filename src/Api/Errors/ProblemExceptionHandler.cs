@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace CdpPipeline.Api.Errors;
+
+/// <summary>Answers whatever an endpoint throws with its problem, and logs what is a bug. An answer to a client that has gone is not tried.</summary>
+public sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        var problem = Problems.Of(exception);
+        if (problem.Status == StatusCodes.Status500InternalServerError) LogBug(httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName, exception);
+        else if (problem.Status == StatusCodes.Status503ServiceUnavailable) LogFault(problem.Code, exception.Message);
+        if (httpContext.Response.HasStarted) return false;
+        await ProblemResponse.WriteAsync(httpContext, problem);
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Endpoint} failed")]
+    private partial void LogBug(string method, string? endpoint, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Answering 503 {Code}: {Reason}")]
+    private partial void LogFault(string code, string reason);
+}

@@ -1,0 +1,72 @@
+using CdpPipeline.Domain.Ingest;
+using CdpPipeline.Grains.Interfaces.Ingest;
+using CdpPipeline.Grains.Interfaces.Storage;
+
+namespace CdpPipeline.Api.Errors;
+
+/// <summary>
+/// The one place where refusals (4xx), faults (503 with Retry-After) and bugs (500) become problems. The codes are part
+/// of the API and never change.
+/// </summary>
+public static class Problems
+{
+    public static readonly Problem Unauthorized = new(401, "unauthorized", "A valid key is required");
+
+    public static readonly Problem OriginNotAllowed = new(403, "origin-not-allowed", "This source takes no calls from this origin") { Field = "Origin" };
+
+    public static readonly Problem NotFound = new(404, "not-found", "Not found");
+
+    public static readonly Problem MethodNotAllowed = new(405, "method-not-allowed", "Method not allowed");
+
+    public static readonly Problem Bug = new(500, "internal", "Something went wrong on our side");
+
+    private static readonly Problem StoreUnavailable = new(503, "store-unavailable", "The store is unavailable")
+    {
+        Detail = "Send the same request again, with the same messageIds.",
+        RetryAfter = TimeSpan.FromSeconds(2),
+    };
+
+    private static readonly Problem Overloaded = new(503, "overloaded", "Too much is going on")
+    {
+        Detail = "Send the same request again, with the same messageIds.",
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
+    /// <summary>A fault of the infrastructure, a request that broke off or was malformed on the wire, or else a bug.</summary>
+    public static Problem Of(Exception exception) => exception switch
+    {
+        StoreUnavailableException => StoreUnavailable,
+        OverloadedException => Overloaded,
+        BadHttpRequestException { StatusCode: 413 } => new Problem(413, "body-too-large", "The request is too large"),
+        BadHttpRequestException { StatusCode: 408 } => new Problem(408, "request-timeout", "The request came too slowly"),
+        BadHttpRequestException bad => new Problem(bad.StatusCode, "bad-request", "The request could not be read"),
+        _ => Bug,
+    };
+
+    /// <summary>Why an event was refused for good, with the field at fault.</summary>
+    public static Problem Of(Refusal refusal) => refusal switch
+    {
+        Refusal.TooManyIdentifiers => new Problem(400, "too-many-identifiers", "The person already has as many identifiers as are kept") { Field = "userId" },
+        Refusal.TooManyTraits => new Problem(400, "too-many-traits", "The person already has as many traits as are kept") { Field = "traits" },
+        Refusal.TooManyGroups => new Problem(400, "too-many-groups", "The person already belongs to as many groups as are kept") { Field = "groupId" },
+        _ => new Problem(400, "refused", "The event was refused"),
+    };
+
+    public static Problem InvalidField(string field, string detail) =>
+        new(400, "invalid-field", "A field is missing or invalid") { Field = field, Detail = detail };
+
+    /// <summary>The body is no JSON; lines and bytes are counted from 1.</summary>
+    public static Problem NotJson(long line, long positionInLine) =>
+        new(400, "not-json", "The body is not JSON") { Detail = $"Broken at line {line}, byte {positionInLine}." };
+
+    public static Problem NotGzip(string detail) => new(400, "not-gzip", "The body is not what its Content-Encoding says") { Detail = detail };
+
+    public static Problem BodyTooLarge(long bytesMax) =>
+        new(413, "body-too-large", "The request is too large") { Detail = $"A body may have {bytesMax} bytes, also after inflating." };
+
+    public static Problem TooManyEvents(int eventsMax) =>
+        new(413, "too-many-events", "The batch has too many events") { Field = "batch", Detail = $"A batch may have {eventsMax} events." };
+
+    public static Problem UnknownEncoding(string encoding) =>
+        new(415, "unknown-content-encoding", "The Content-Encoding is not known") { Field = "Content-Encoding", Detail = $"'{encoding}' is not supported; send gzip or nothing." };
+}

@@ -1,0 +1,40 @@
+using CdpPipeline.Api.Ingest;
+using CdpPipeline.Api.Local;
+using CdpPipeline.Grains.Interfaces.Segments;
+
+namespace CdpPipeline.Api.Hosting;
+
+/// <summary>The embedded host: one process that serves everything.</summary>
+public static class CdpHost
+{
+    /// <summary>Opens the store and composes the application; the caller runs it. <paramref name="configure"/> comes last.</summary>
+    public static async Task<WebApplication> CreateAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://127.0.0.1:8080");
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        configure?.Invoke(builder);
+        var clock = builder.Services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))?.ImplementationInstance as TimeProvider ?? TimeProvider.System;
+
+        using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
+        var stream = new LocalMembershipStream(loggers.CreateLogger<LocalMembershipStream>());
+        var store = await OpenStore.OpenAsync(builder.Configuration, stream, clock, loggers, CancellationToken.None);
+        builder.Services.AddSingleton(store.Events);
+        builder.Services.AddSingleton(store.Identities);
+        builder.Services.AddSingleton(store.Memberships);
+        builder.Services.AddSingleton(store.Documents);
+        builder.Services.AddSingleton(stream);
+        builder.Services.AddSingleton<IMembershipStream>(stream);
+        builder.Services.AddSingleton(clock);
+        builder.Services.AddLocalGrains(builder.Configuration);
+        builder.Services.AddIngest(builder.Configuration);
+
+        var app = builder.Build();
+        app.Services.GetRequiredService<GrainsReference>().Bind(app.Services.GetRequiredService<LocalGrains>());
+        app.Lifetime.ApplicationStopped.Register(() => store.Lifetime.DisposeAsync().AsTask().GetAwaiter().GetResult());
+        app.MapIngest();
+        app.MapGet("/readyz", () => Results.Text("ready"));
+        app.MapGet("/healthz", () => Results.Text("healthy"));
+        return app;
+    }
+}

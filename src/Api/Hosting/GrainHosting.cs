@@ -1,0 +1,40 @@
+using CdpPipeline.Api.Local;
+using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Grains;
+using CdpPipeline.Grains.Identities;
+using CdpPipeline.Grains.Ingest;
+using CdpPipeline.Grains.Interfaces;
+using CdpPipeline.Grains.Interfaces.Ingest;
+using CdpPipeline.Grains.Merging;
+using CdpPipeline.Grains.Segments;
+
+namespace CdpPipeline.Api.Hosting;
+
+/// <summary>Composes the grains and the embedded host that runs them.</summary>
+internal static class GrainHosting
+{
+    public static IServiceCollection AddLocalGrains(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = configuration.GetSection("Cdp:Local").Get<LocalHostOptions>() ?? new LocalHostOptions();
+        services.AddSingleton(options);
+        services.AddSingleton(configuration.GetSection("Cdp:Profiles").Get<ProfileSettings>()?.ToRules() ?? new ProfileRules());
+        services.AddSingleton<CatalogView>();
+        services.AddSingleton<CatalogStore>();
+        services.AddSingleton<SnapshotQueue>();
+        services.AddSingleton<IdentityServices>();
+        services.AddSingleton(new AliasCache(options.AliasCacheEntriesMax));
+        services.AddSingleton(new IngestGate(options.EventsUnderWayMax));
+        services.AddSingleton<GrainsReference>();
+        services.AddSingleton<IGrains>(provider => provider.GetRequiredService<GrainsReference>());
+        services.AddSingleton<Joiner>();
+        services.AddSingleton<IdentityResolver>();
+        services.AddSingleton<MergeRecovery>();
+        services.AddSingleton<Backfill>();
+        services.AddSingleton<DueClock>();
+        services.AddSingleton<GrainFactory>();
+        services.AddSingleton<LocalGrains>();
+        services.AddSingleton<IIngest, IngestRouter>();
+        services.AddHostedService<LocalHost>();
+        return services;
+    }
+}

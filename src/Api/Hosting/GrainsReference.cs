@@ -1,0 +1,30 @@
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces;
+using CdpPipeline.Grains.Interfaces.Identities;
+using CdpPipeline.Grains.Interfaces.Segments;
+
+namespace CdpPipeline.Api.Hosting;
+
+/// <summary>
+/// Stands for the host's grains while they are being composed: grains need services that reach grains. Bound once, before anything
+/// is served.
+/// </summary>
+internal sealed class GrainsReference : IGrains
+{
+    private IGrains? grains;
+
+    public IExplicitMergeGrain ExplicitMerges => Bound.ExplicitMerges;
+
+    public ICatalogGrain Catalog => Bound.Catalog;
+
+    private IGrains Bound => grains ?? throw new InvalidOperationException("The grains are not bound yet.");
+
+    public void Bind(IGrains bound) => grains = bound;
+
+    public IIdentityGrain Identity(IdentityId id) => Bound.Identity(id);
+
+    public IAliasGrain Alias(Identifier identifier) => Bound.Alias(identifier);
+
+    public ISegmentGrain Segment(SegmentId id) => Bound.Segment(id);
+}

@@ -1,0 +1,28 @@
+using CdpPipeline.Grains.Interfaces.Segments;
+using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Storage.Postgres;
+using CdpPipeline.Storage.Sqlite;
+
+namespace CdpPipeline.Api.Hosting;
+
+/// <summary>The store that the configuration names, opened and migrated.</summary>
+internal sealed record OpenStore(IEventLog Events, IIdentityIndex Identities, IMembershipIndex Memberships, IDocumentStore Documents, IAsyncDisposable Lifetime)
+{
+    /// <exception cref="InvalidOperationException">A setting can't work; the message names it and the remedy.</exception>
+    public static async Task<OpenStore> OpenAsync(
+        IConfiguration configuration, IMembershipStream stream, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        if (StoreChoice.Of(configuration) == StoreChoice.Postgres)
+        {
+            var options = configuration.GetSection("Cdp:Postgres").Get<PostgresStoreOptions>() ?? new PostgresStoreOptions();
+            options.ConnectionString = configuration["Cdp:ConnectionString"]!;
+            var postgres = await PostgresStore.OpenAsync(options, stream, clock, loggers, cancellationToken);
+            return new OpenStore(postgres.Events, postgres.Identities, postgres.Memberships, postgres.Documents, postgres);
+        }
+
+        var file = configuration.GetSection("Cdp:Sqlite").Get<SqliteStoreOptions>() ?? new SqliteStoreOptions();
+        file.Path = Path.Combine(DataDirectory.Of(configuration), "cdp.db");
+        var sqlite = await SqliteStore.OpenAsync(file, stream, clock, loggers, cancellationToken);
+        return new OpenStore(sqlite.Events, sqlite.Identities, sqlite.Memberships, sqlite.Documents, sqlite);
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Primitives;
+
+namespace CdpPipeline.Api.Ingest;
+
+/// <summary>
+/// Lets pages of any origin call the ingest edge and see its answers, errors included: a browser library that can't see a status
+/// retries what can never succeed. Which origins a source serves is checked with its key.
+/// </summary>
+internal static class CrossOrigin
+{
+    private const int ExtraHeadersMax = 16;
+    private const string AllowedHeaders =
+        "authorization, content-type, content-encoding, idempotency-key, x-retry-count, anonymousid, sentat";
+
+    private static readonly StringValues Any = "*";
+    private static readonly StringValues Exposed = "Retry-After";
+
+    /// <summary>Sets what every answer carries.</summary>
+    public static void Apply(HttpResponse response)
+    {
+        response.Headers.AccessControlAllowOrigin = Any;
+        response.Headers.AccessControlExposeHeaders = Exposed;
+    }
+
+    /// <summary>Answers a preflight; no key is asked for. RudderStack's <c>rsa-*</c> headers are allowed by the names it asks for.</summary>
+    public static void Preflight(HttpContext context, string method)
+    {
+        var headers = context.Response.Headers;
+        var extra = context.Request.Headers.AccessControlRequestHeaders.ToString()
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(name => name.StartsWith("rsa-", StringComparison.OrdinalIgnoreCase) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+            .Take(ExtraHeadersMax);
+        headers.AccessControlAllowMethods = $"{method}, OPTIONS";
+        headers.AccessControlAllowHeaders = string.Join(", ", extra.Prepend(AllowedHeaders));
+        headers.AccessControlMaxAge = "7200";
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+}

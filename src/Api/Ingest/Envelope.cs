@@ -1,0 +1,32 @@
+using CdpPipeline.Domain.Events;
+
+namespace CdpPipeline.Api.Ingest;
+
+/// <summary>What is said about all events of one request together. Used by one request only.</summary>
+internal sealed class Envelope(DateTimeOffset receivedAt, string source)
+{
+    public DateTimeOffset ReceivedAt { get; } = receivedAt.Whole();
+
+    /// <summary>The source's name.</summary>
+    public string Source { get; } = source;
+
+    /// <summary>The type that the path names; null for a batch.</summary>
+    public EventType? PathType { get; init; }
+
+    /// <summary>The call is the seed's <c>/api/track</c>: the body names its source, and a page may have a name of its own.</summary>
+    public bool IsSeedCall { get; init; }
+
+    /// <summary>The batch's <c>sentAt</c>, where an event has none.</summary>
+    public DateTimeOffset? SentAt { get; set; }
+
+    /// <summary>The batch's <c>context</c>, the default under each event's own.</summary>
+    public JsonSlice Context { get; set; }
+
+    /// <summary>The batch context's <c>traits</c>.</summary>
+    public JsonSlice ContextTraitsSlice { get; set; }
+
+    public ObjectFacts ContextTraits { get; set; }
+
+    /// <summary>The context made last: SDKs send the same with every event, so neighbours share one copy.</summary>
+    public ReadOnlyMemory<byte> LastContext { get; set; }
+}

@@ -1,0 +1,85 @@
+using CdpPipeline.Api.Errors;
+using CdpPipeline.Domain.Events;
+
+namespace CdpPipeline.Api.Ingest;
+
+/// <summary>
+/// Maps the paths that clients send events to. Every answer, errors included, carries CORS headers; a preflight needs no key; a
+/// wrong method and an unknown <c>/v1</c> path answer JSON. Nothing here ever redirects.
+/// </summary>
+public static class IngestApi
+{
+    private static readonly (string Name, string Letter, EventType Type)[] Calls =
+    [
+        ("track", "t", EventType.Track),
+        ("identify", "i", EventType.Identify),
+        ("page", "p", EventType.Page),
+        ("screen", "s", EventType.Screen),
+        ("group", "g", EventType.Group),
+        ("alias", "a", EventType.Alias),
+    ];
+
+    public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder endpoints)
+    {
+        var calls = endpoints.ServiceProvider.GetRequiredService<IngestCalls>();
+        var seedEvents = endpoints.ServiceProvider.GetRequiredService<SeedEventCalls>();
+        var settings = endpoints.ServiceProvider.GetRequiredService<SettingsDocument>();
+
+        foreach (var (name, letter, type) in Calls)
+        {
+            var call = calls.One(type);
+            endpoints.Take($"/v1/{name}", HttpMethods.Post, call);
+            endpoints.Take($"/v1/{letter}", HttpMethods.Post, call);
+        }
+
+        foreach (var path in new[] { "/v1/batch", "/v1/import", "/v1/b" }) endpoints.Take(path, HttpMethods.Post, calls.BatchAsync);
+        endpoints.Take("/beacon/v1/batch", HttpMethods.Post, calls.BeaconAsync);
+        endpoints.Take("/v1/projects/{writeKey}/settings", HttpMethods.Get, settings.GetAsync);
+        endpoints.Take("/api/track", HttpMethods.Post, calls.SeedAsync);
+        endpoints.Take("/api/events", HttpMethods.Post, seedEvents.PostAsync);
+
+        // The browser library's own metrics: welcome, and not kept.
+        endpoints.Take("/v1/m", HttpMethods.Post, IngestAnswers.SuccessAsync);
+        endpoints.Map("/v1/{**path}", NotFoundAsync);
+        return endpoints;
+    }
+
+    private static void Take(this IEndpointRouteBuilder endpoints, string path, string method, RequestDelegate call)
+    {
+        var errors = endpoints.ServiceProvider.GetRequiredService<ProblemExceptionHandler>();
+        endpoints.Map(path, context => AnswerAsync(context, method, call, errors)).WithDisplayName($"{method} {path}");
+    }
+
+    private static async Task AnswerAsync(HttpContext context, string method, RequestDelegate call, ProblemExceptionHandler errors)
+    {
+        CrossOrigin.Apply(context.Response);
+        if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            CrossOrigin.Preflight(context, method);
+            return;
+        }
+
+        if (!HttpMethods.Equals(context.Request.Method, method))
+        {
+            context.Response.Headers.Allow = $"{method}, OPTIONS";
+            await ProblemResponse.WriteAsync(context, Problems.MethodNotAllowed);
+            return;
+        }
+
+        try
+        {
+            await call(context);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            // Answered here and not by the host's middleware, which drops the CORS headers: browsers must see a 503 to retry it.
+            await errors.TryHandleAsync(context, exception, context.RequestAborted);
+        }
+    }
+
+    private static Task NotFoundAsync(HttpContext context)
+    {
+        CrossOrigin.Apply(context.Response);
+        return ProblemResponse.WriteAsync(context, Problems.NotFound);
+    }
+}

@@ -1,0 +1,77 @@
+using CdpPipeline.Api.Auth;
+using CdpPipeline.Api.Errors;
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Grains.Interfaces.Ingest;
+using Microsoft.Extensions.Options;
+
+namespace CdpPipeline.Api.Ingest;
+
+/// <summary>
+/// Answers Segment's calls and the first seed's: key, body, events, ingest, answer. It answers 2xx only after
+/// <see cref="IIngest"/> has everything durable; what that throws becomes a 503 for the whole request.
+/// </summary>
+internal sealed partial class IngestCalls(
+    SourceGate gate, EventReader reader, IIngest ingest, IOptions<IngestOptions> options, TimeProvider time, ILogger<IngestCalls> logger)
+{
+    public Task BatchAsync(HttpContext context) => WithBodyAsync(context, isKeyInQuery: false, AnswerBatchAsync);
+
+    /// <summary>RudderStack's beacon: a batch whose key may be in the query, since a beacon can set no header.</summary>
+    public Task BeaconAsync(HttpContext context) => WithBodyAsync(context, isKeyInQuery: true, AnswerBatchAsync);
+
+    /// <summary>One call; without a <c>type</c> of its own it has the path's.</summary>
+    public RequestDelegate One(EventType pathType) =>
+        context => WithBodyAsync(context, isKeyInQuery: false, (http, source, body) =>
+            AnswerOneAsync(http, body, new Envelope(time.GetUtcNow(), source.Name) { PathType = pathType }));
+
+    /// <summary>The first seed's <c>/api/track</c>.</summary>
+    public Task SeedAsync(HttpContext context) => WithBodyAsync(context, isKeyInQuery: false, (http, source, body) =>
+        AnswerOneAsync(http, body, new Envelope(time.GetUtcNow(), source.Name) { IsSeedCall = true }));
+
+    /// <summary>Finds the source, reads the body, and hands both on; or answers why not.</summary>
+    public async Task WithBodyAsync(HttpContext context, bool isKeyInQuery, Func<HttpContext, Source, RequestBody, Task> answer)
+    {
+        var (source, problem) = gate.FindBeforeBody(context.Request, isKeyInQuery);
+        if (problem is not null)
+        {
+            await ProblemResponse.WriteAsync(context, problem);
+            return;
+        }
+
+        using var body = await RequestBody.ReadAsync(context.Request, options.Value.BodyBytesMax, context.RequestAborted);
+        problem = body.Problem;
+        if (problem is null && source is null) (source, problem) = gate.FindInBody(context.Request, body.Bytes);
+        if (problem is not null) await ProblemResponse.WriteAsync(context, problem);
+        else await answer(context, source!, body);
+    }
+
+    private async Task AnswerBatchAsync(HttpContext context, Source source, RequestBody body)
+    {
+        var read = reader.ReadBatch(body.Bytes, new Envelope(time.GetUtcNow(), source.Name));
+        if (read.Problem is not null)
+        {
+            await ProblemResponse.WriteAsync(context, read.Problem);
+            return;
+        }
+
+        var outcomes = read.Events.Count == 0 ? [] : await ingest.IngestAsync(read.Events, context.RequestAborted);
+        LogBatch(source.Id, outcomes.Count, read.Rejected.Count);
+        await IngestAnswers.BatchAsync(context, read, outcomes);
+    }
+
+    private async Task AnswerOneAsync(HttpContext context, RequestBody body, Envelope envelope)
+    {
+        var read = reader.ReadOne(body.Bytes, envelope);
+        var problem = read.Problem ?? (read.Rejected.Count > 0 ? Problems.InvalidField(read.Rejected[0].Field, read.Rejected[0].Error) : null);
+        if (problem is not null)
+        {
+            await ProblemResponse.WriteAsync(context, problem);
+            return;
+        }
+
+        var outcomes = await ingest.IngestAsync(read.Events, context.RequestAborted);
+        await IngestAnswers.OneAsync(context, read.Events[0], outcomes[0], hasMessageId: !envelope.IsSeedCall);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Batch from source {SourceId}: {Handed} events handed on, {Rejected} rejected")]
+    private partial void LogBatch(string sourceId, int handed, int rejected);
+}

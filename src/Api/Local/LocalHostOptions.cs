@@ -1,0 +1,26 @@
+namespace CdpPipeline.Api.Local;
+
+/// <summary>Bounds of the embedded host. Section <c>Cdp:Local</c>.</summary>
+internal sealed class LocalHostOptions
+{
+    /// <summary>People kept in memory; the longest unused beyond leave it. Default: 200,000.</summary>
+    public int ActiveIdentitiesMax { get; set; } = 200_000;
+
+    /// <summary>How long an unused person stays in memory. Default: 30 minutes.</summary>
+    public TimeSpan IdentityIdleFor { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Alias grains kept in memory. Default: 50,000.</summary>
+    public int ActiveAliasesMax { get; set; } = 50_000;
+
+    /// <summary>How long an unused alias grain stays in memory. Default: 1 minute.</summary>
+    public TimeSpan AliasIdleFor { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Identifiers whose owners the node remembers. Default: 500,000.</summary>
+    public int AliasCacheEntriesMax { get; set; } = 500_000;
+
+    /// <summary>Calls that may wait for one grain; beyond, callers get 503. Default: 10,000.</summary>
+    public int WaitingCallsMax { get; set; } = 10_000;
+
+    /// <summary>Events under way at once; beyond, callers get 503. Default: 50,000.</summary>
+    public int EventsUnderWayMax { get; set; } = 50_000;
+}

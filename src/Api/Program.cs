@@ -1,0 +1,4 @@
+using CdpPipeline.Api.Hosting;
+
+var app = await CdpHost.CreateAsync(args);
+await app.RunAsync();

@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Merging;
+
+namespace CdpPipeline.Domain.Log;
+
+/// <summary>
+/// What can happen to a component besides an event. Stored as JSON; the discriminators are part of the stored
+/// format and never change.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "change")]
+[JsonDerivedType(typeof(MergedInto), "mergedInto")]
+[JsonDerivedType(typeof(Unmerged), "unmerged")]
+[JsonDerivedType(typeof(Absorbed), "absorbed")]
+[JsonDerivedType(typeof(Released), "released")]
+[JsonDerivedType(typeof(ConflictRecorded), "conflict")]
+public abstract record Change
+{
+    private protected Change()
+    {
+    }
+}
+
+/// <summary>In the loser's log: from now on it is a component of the survivor and takes no events of its own accord.</summary>
+public sealed record MergedInto(IdentityId Survivor, MergeCause Cause) : Change;
+
+/// <summary>In the loser's log: the merge was undone; it is an identity of its own again, kept apart from these.</summary>
+public sealed record Unmerged(IReadOnlyList<IdentityId> KeptApart) : Change;
+
+/// <summary>In the survivor's log: it now speaks for this component (and for those that the component itself had absorbed).</summary>
+public sealed record Absorbed(long ComponentKey, IdentityId ComponentId, MergeCause Cause) : Change;
+
+/// <summary>In the log of whoever absorbed it: the component was let go.</summary>
+public sealed record Released(long ComponentKey, IdentityId ComponentId) : Change;
+
+/// <summary>An event carried this identifier, but another identity owns it and the rules keep the two apart.</summary>
+public sealed record ConflictRecorded(Identifier Identifier, IdentityId Owner, string? MessageId) : Change;

@@ -1,0 +1,25 @@
+using CdpPipeline.Domain.Identifiers;
+
+namespace CdpPipeline.Domain.Profiles;
+
+/// <summary>The choices and bounds that a workspace may set for its profiles.</summary>
+public sealed record ProfileRules
+{
+    /// <summary>Event names counted as conversions. Default: <c>Upgraded Plan</c>.</summary>
+    public IReadOnlySet<string> ConversionNames { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "Upgraded Plan" };
+
+    /// <summary>Values that never identify anyone. Default: <see cref="IdentifierRules.DefaultPlaceholders"/>.</summary>
+    public IReadOnlySet<string> Placeholders { get; init; } = IdentifierRules.DefaultPlaceholders;
+
+    /// <summary>Identifiers a component may own; an event that would add more is refused. Default: 1,000.</summary>
+    public int IdentifiersMax { get; init; } = 1_000;
+
+    /// <summary>Trait names a component may hold, removed ones included. Default: 1,000.</summary>
+    public int TraitsMax { get; init; } = 1_000;
+
+    /// <summary>Groups a component may belong to. Default: 100.</summary>
+    public int GroupsMax { get; init; } = 100;
+
+    /// <summary>Conflicts remembered by a component; later ones are not recorded. Default: 100.</summary>
+    public int ConflictsMax { get; init; } = 100;
+}

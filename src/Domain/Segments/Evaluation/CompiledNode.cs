@@ -1,0 +1,62 @@
+namespace CdpPipeline.Domain.Segments;
+
+/// <summary>A person at an instant (microseconds).</summary>
+internal readonly record struct Moment(IPerson Person, WindowSet Windows, long Now);
+
+/// <summary>A tree made ready to be evaluated. Immutable; equal conditions of a catalog are one instance.</summary>
+internal abstract class CompiledNode
+{
+    /// <summary>
+    /// The truth at the moment, and an instant after it strictly before which the truth stays the same if nothing but time passes.
+    /// A single condition says exactly when it changes; a tree may name an instant at which it turns out not to.
+    /// </summary>
+    public abstract bool Holds(in Moment moment, out long flip);
+}
+
+/// <summary>True while all are. While one of them is false, the others do not matter.</summary>
+internal sealed class CompiledAnd(CompiledNode[] nodes) : CompiledNode
+{
+    public override bool Holds(in Moment moment, out long flip)
+    {
+        flip = FlipTime.Never;
+        foreach (var node in nodes)
+        {
+            if (!node.Holds(moment, out var next))
+            {
+                flip = next;
+                return false;
+            }
+
+            flip = Math.Min(flip, next);
+        }
+
+        return true;
+    }
+}
+
+/// <summary>True while one is. While one of them is true, the others do not matter.</summary>
+internal sealed class CompiledOr(CompiledNode[] nodes) : CompiledNode
+{
+    public override bool Holds(in Moment moment, out long flip)
+    {
+        flip = FlipTime.Never;
+        foreach (var node in nodes)
+        {
+            if (node.Holds(moment, out var next))
+            {
+                flip = next;
+                return true;
+            }
+
+            flip = Math.Min(flip, next);
+        }
+
+        return false;
+    }
+}
+
+/// <summary>True while it is not.</summary>
+internal sealed class CompiledNot(CompiledNode node) : CompiledNode
+{
+    public override bool Holds(in Moment moment, out long flip) => !node.Holds(moment, out flip);
+}

@@ -1,0 +1,8 @@
+namespace CdpPipeline.Domain.Segments;
+
+/// <summary>What an evaluation found: the new state (the same instance when nothing is different) and what changed, each list by ascending id.</summary>
+public readonly record struct EvaluationResult(MembershipState State, IReadOnlyList<SegmentId> Entered, IReadOnlyList<SegmentId> Left)
+{
+    /// <summary>When the person must be evaluated again although nothing happens; null for never.</summary>
+    public DateTimeOffset? Due => State.Due;
+}

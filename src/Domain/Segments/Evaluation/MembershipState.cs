@@ -1,0 +1,67 @@
+namespace CdpPipeline.Domain.Segments;
+
+/// <summary>
+/// The segments a person is in and since when, and for each segment whose truth may change by time alone, when. Immutable and compact
+/// (24 bytes for each).
+/// </summary>
+public sealed class MembershipState : IEquatable<MembershipState>
+{
+    /// <summary>Not evaluated by any catalog.</summary>
+    internal const long Unevaluated = long.MinValue;
+
+    internal MembershipState(long catalogVersion, SegmentInstant[] members, SegmentInstant[] flips)
+    {
+        CatalogVersion = catalogVersion;
+        MemberList = members;
+        FlipList = flips;
+        DueMicros = FlipTime.Never;
+        foreach (var flip in flips) DueMicros = Math.Min(DueMicros, flip.Micros);
+    }
+
+    /// <summary>In no segment, and never evaluated: the first evaluation looks at all segments.</summary>
+    public static MembershipState None { get; } = new(Unevaluated, [], []);
+
+    /// <summary>The memberships, by ascending segment id.</summary>
+    public IEnumerable<KeyValuePair<SegmentId, DateTimeOffset>> Memberships => MemberList.Select(each => each.ToPair());
+
+    public int Count => MemberList.Length;
+
+    /// <summary>The segments that may change by time alone, with the instants at which they do if nothing else happens.</summary>
+    public IEnumerable<KeyValuePair<SegmentId, DateTimeOffset>> Flips => FlipList.Select(each => each.ToPair());
+
+    /// <summary>The earliest of the flips: when she must be evaluated again at the latest; null for never.</summary>
+    public DateTimeOffset? Due => FlipTime.ToInstant(DueMicros);
+
+    /// <summary>The version of the catalog that made this; an evaluation by another one looks at all segments.</summary>
+    internal long CatalogVersion { get; }
+
+    internal long DueMicros { get; }
+
+    // Both by ascending segment id.
+    internal SegmentInstant[] MemberList { get; }
+
+    internal SegmentInstant[] FlipList { get; }
+
+    /// <summary>The memberships as stored. When they flip is not known, so the first evaluation looks at all segments.</summary>
+    public static MembershipState Restore(IEnumerable<KeyValuePair<SegmentId, DateTimeOffset>> memberships)
+    {
+        SegmentInstant[] members = [.. memberships.Select(each => SegmentInstant.Of(each.Key, each.Value)).OrderBy(each => each.Segment)];
+        return new MembershipState(Unevaluated, members, []);
+    }
+
+    /// <summary>Since when she is in the segment; null if she is not.</summary>
+    public DateTimeOffset? Since(SegmentId segment)
+    {
+        var index = SegmentInstant.IndexOf(MemberList, segment);
+        return index < 0 ? null : FlipTime.ToInstant(MemberList[index].Micros);
+    }
+
+    public bool Equals(MembershipState? other) => other is not null
+        && CatalogVersion == other.CatalogVersion
+        && MemberList.AsSpan().SequenceEqual(other.MemberList)
+        && FlipList.AsSpan().SequenceEqual(other.FlipList);
+
+    public override bool Equals(object? obj) => Equals(obj as MembershipState);
+
+    public override int GetHashCode() => HashCode.Combine(CatalogVersion, MemberList.Length, FlipList.Length, DueMicros);
+}

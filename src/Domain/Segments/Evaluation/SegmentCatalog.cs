@@ -1,0 +1,88 @@
+using CdpPipeline.Domain.Events;
+
+namespace CdpPipeline.Domain.Segments;
+
+/// <summary>
+/// All segment definitions, compiled together: takes events into window states and evaluates persons. Immutable, thread-safe, pure.
+/// An event or a change that concerns no definition costs a look-up and allocates nothing.
+/// </summary>
+public sealed class SegmentCatalog
+{
+    private readonly Dictionary<SegmentId, SegmentNode> definitions;
+    private readonly ConditionNumbers numbers;
+    private readonly CompiledSegment[] segments;
+    private readonly CountIndex counts;
+    private readonly MembershipEvaluator evaluator;
+
+    private SegmentCatalog(long version, Dictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers, IEnumerable<(SegmentId Id, SegmentNode Tree)> roots)
+    {
+        this.definitions = definitions;
+        this.numbers = numbers;
+        Version = version;
+        var compiler = new SegmentCompiler(definitions, numbers);
+        segments = [.. roots.OrderBy(each => each.Id).Select(each => compiler.Compile(each.Id, each.Tree))];
+        counts = new CountIndex(compiler.Counts);
+        evaluator = new MembershipEvaluator(version, HighestCondition, segments);
+    }
+
+    /// <summary>Without any segment.</summary>
+    public static SegmentCatalog Empty { get; } = Compile(0, [], ConditionNumbers.None);
+
+    /// <summary>Distinguishes this catalog from those before and after it.</summary>
+    public long Version { get; }
+
+    /// <summary>The highest condition number ever given. A component without events starts with <see cref="WindowSet.Empty"/> this.</summary>
+    public int HighestCondition => numbers.Highest;
+
+    /// <summary>By ascending id.</summary>
+    public IReadOnlyList<CompiledSegment> Segments => segments;
+
+    /// <summary>
+    /// Every event condition must have its number (<see cref="ConditionNumbers.For"/> all these trees) and references must have been checked
+    /// (<see cref="SegmentReferences.Check"/>); throws <see cref="ArgumentException"/> otherwise.
+    /// </summary>
+    public static SegmentCatalog Compile(long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, ConditionNumbers numbering) =>
+        new(version, segments.ToDictionary(each => each.Id, each => each.Tree), numbering, segments);
+
+    /// <summary>Null when there is no such segment.</summary>
+    public CompiledSegment? Find(SegmentId id) => evaluator.IndexOf(id) is >= 0 and var index ? segments[index] : null;
+
+    /// <summary>
+    /// The component's state with the event taken in, for all conditions it knows; the same instance when nothing matched. The order of
+    /// events makes no difference. Knowledge that goes beyond this catalog (made by a newer one) is lowered to it.
+    /// </summary>
+    public WindowSet Observe(WindowSet windows, Event e) => ObserveFrom(0, windows, e);
+
+    /// <summary>
+    /// The same for conditions above a number only: to compute, by replaying the log into <c>WindowSet.Empty(HighestCondition)</c>, what a
+    /// component does not know yet. Then <see cref="Extend"/>.
+    /// </summary>
+    public WindowSet ObserveFrom(int afterNumber, WindowSet windows, Event e)
+    {
+        // Only track, page and screen calls have names.
+        if (e.Name is null) return windows;
+        return counts.Observe(afterNumber, windows.LoweredTo(HighestCondition), e);
+    }
+
+    /// <summary>
+    /// What the component knew, completed by what a replay computed for the conditions above <see cref="WindowSet.KnownThrough"/>. Drops the
+    /// entries of conditions that no longer exist.
+    /// </summary>
+    public WindowSet Extend(WindowSet known, WindowSet computed) => known.ExtendedBy(computed).Only(counts.Numbers);
+
+    /// <summary>
+    /// Brings memberships up to a change and to the clock. Looks at the segments that the change can affect and those whose flip is due; at
+    /// all of them when another catalog made the prior state, and then memberships in segments that are gone are left.
+    /// The person's windows must know all conditions; throws <see cref="InvalidOperationException"/> otherwise.
+    /// </summary>
+    public EvaluationResult Evaluate(MembershipState prior, IPerson person, in PersonChange change, DateTimeOffset now) =>
+        evaluator.Evaluate(prior, person, change, now.ToMicros());
+
+    /// <summary>A definition that is not saved, evaluated just as if it were. References must have been checked.</summary>
+    public SegmentPreview ForPreview(SegmentNode tree)
+    {
+        var extended = numbers.For(definitions.Values.Append(tree));
+        var preview = new SegmentCatalog(Version, definitions, extended, [(default, tree)]);
+        return new SegmentPreview(preview, preview.segments[0], HighestCondition, preview.counts.Numbers.Any(number => number > HighestCondition));
+    }
+}

@@ -1,0 +1,44 @@
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Grains.Interfaces.Storage;
+
+namespace CdpPipeline.Grains.Interfaces.Identities;
+
+/// <summary>
+/// One person: the single owner of her identifiers, traits, timeline, memberships and merge pointer. Never calls another
+/// identity while it holds its turn; whoever joins two drives both. Once merged it answers "moved to" and nothing else.
+/// </summary>
+public interface IIdentityGrain
+{
+    /// <summary>Stores the events, all in one commit, or says why the caller must look again.</summary>
+    ValueTask<IngestAnswer> IngestAsync(IngestRequest request, CancellationToken cancellationToken);
+
+    /// <summary>What the merge rules need; for a merged identity where it went; for one that never was, nothing.</summary>
+    ValueTask<DescribeAnswer> DescribeAsync(CancellationToken cancellationToken);
+
+    /// <summary>The profile as of now.</summary>
+    ValueTask<ProfileAnswer> ProfileAsync(CancellationToken cancellationToken);
+
+    /// <summary>The profile as its events up to an instant make it. Reads the log.</summary>
+    Task<ProfileAnswer> ProfileAtAsync(DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>One page of the timeline, newest first.</summary>
+    Task<EventsAnswer> EventsAsync(TimelineQuery query, CancellationToken cancellationToken);
+
+    /// <summary>What was joined here and undone, oldest first, and conflicts that kept others apart.</summary>
+    Task<MergesAnswer> MergesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Step 1 of a merge, on the loser: checks the rule in its own turn and, if it holds, becomes a component of the survivor.</summary>
+    Task<MergeAnswer> MergeIntoAsync(MergeRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Step 2 of a merge, on the survivor (or on whoever speaks for it by now). Repeating it changes nothing.</summary>
+    Task<MergeAnswer> AbsorbAsync(IdentityId loser, CancellationToken cancellationToken);
+
+    /// <summary>Undoes a merge: lets a component, with those that it had absorbed itself, be an identity of its own again.</summary>
+    Task<MergeAnswer> ReleaseAsync(IdentityId component, CancellationToken cancellationToken);
+
+    /// <summary>Drops memory and loads from the store: another grain changed what is stored for this one.</summary>
+    Task RefreshAsync(CancellationToken cancellationToken);
+
+    /// <summary>Brings memberships and the due time up to the clock and to the current definitions.</summary>
+    Task ReevaluateAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,74 @@
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Ingest;
+using CdpPipeline.Domain.Merging;
+using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Grains.Interfaces.Ingest;
+
+namespace CdpPipeline.Grains.Interfaces.Identities;
+
+/// <summary>Events for one identity, in order; and those of their identifiers that others own and keep.</summary>
+public sealed record IngestRequest(IReadOnlyList<Event> Events, IReadOnlyList<ForeignIdentifier> Foreign)
+{
+    /// <summary>The caller has just made the identity's id up, so there is nothing to load. Wrong, it costs a fenced append, no more.</summary>
+    public bool IsNew { get; init; }
+}
+
+/// <summary>How an identity answers events. Unless <see cref="IngestVerdict.Done"/>, nothing was stored.</summary>
+public sealed record IngestAnswer(IngestVerdict Verdict)
+{
+    /// <summary>Done: one outcome per event.</summary>
+    public IReadOnlyList<IngestOutcome> Outcomes { get; init; } = [];
+
+    /// <summary>Moved: who speaks for this identity now.</summary>
+    public IdentityId MovedTo { get; init; }
+
+    /// <summary>Taken: identifiers that turned out to have another owner.</summary>
+    public IReadOnlyList<Identifier> Taken { get; init; } = [];
+}
+
+public enum IngestVerdict : byte
+{
+    Done = 1,
+
+    /// <summary>The identity is merged: go to <see cref="IngestAnswer.MovedTo"/>.</summary>
+    Moved = 2,
+
+    /// <summary>Look up the owners of <see cref="IngestAnswer.Taken"/> again.</summary>
+    Taken = 3,
+
+    /// <summary>The identity has another userId than an event that came by its other identifiers.</summary>
+    OtherUserId = 4,
+}
+
+/// <summary>Facts, or where to find them. Both null: nobody by this id.</summary>
+public readonly record struct DescribeAnswer(IdentityFacts? Facts, IdentityId? MovedTo);
+
+/// <summary>A profile, or where to find it. Both null: nobody by this id.</summary>
+public readonly record struct ProfileAnswer(Profile? Profile, IdentityId? MovedTo);
+
+/// <summary>A page of events, or where to find them. Both null: nobody by this id.</summary>
+public readonly record struct EventsAnswer(IReadOnlyList<StoredEvent>? Events, IdentityId? MovedTo);
+
+/// <summary>The merge history, or where to find it. Both null: nobody by this id.</summary>
+public readonly record struct MergesAnswer(MergeHistory? History, IdentityId? MovedTo);
+
+/// <summary>Asks a loser to point at a survivor, whose facts the caller has just read.</summary>
+public sealed record MergeRequest(IdentityFacts Survivor, MergeCause Cause);
+
+/// <summary>The outcome of one step of a merge or an undo.</summary>
+public readonly record struct MergeAnswer(MergeVerdict Verdict, IdentityId? MovedTo = null);
+
+public enum MergeVerdict : byte
+{
+    Done = 1,
+
+    /// <summary>The identity is merged: its survivor is the one to ask.</summary>
+    Moved = 2,
+
+    /// <summary>The rule no longer holds the way the caller saw it.</summary>
+    Refused = 3,
+
+    /// <summary>There is nothing of the kind to do: no such identity, or no such component here.</summary>
+    Unknown = 4,
+}

@@ -1,0 +1,22 @@
+using CdpPipeline.Domain.Segments;
+
+namespace CdpPipeline.Grains.Interfaces.Segments;
+
+/// <summary>Keeps one segment's live count: rows in the store plus every delta after them, exactly once.</summary>
+public interface ISegmentGrain
+{
+    /// <summary>The count, equal to the number of membership rows at every quiet moment.</summary>
+    ValueTask<SegmentCount> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes a delta of one commit; one already included is ignored, a gap makes it count again from the store.</summary>
+    ValueTask ApplyAsync(MembershipDelta delta, CancellationToken cancellationToken);
+
+    /// <summary>Counts the rows in the store beside the live counter.</summary>
+    Task<SegmentAudit> AuditAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A live count and when it last changed.</summary>
+public sealed record SegmentCount(SegmentId Segment, long MemberCount, DateTimeOffset At);
+
+/// <summary>The counter beside the rows, with the commit positions the counter includes, by writer.</summary>
+public sealed record SegmentAudit(SegmentId Segment, long Counter, long Rows, IReadOnlyDictionary<int, long> Positions);

@@ -1,0 +1,46 @@
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Log;
+using CdpPipeline.Domain.Segments;
+
+namespace CdpPipeline.Grains.Interfaces.Storage;
+
+/// <summary>
+/// Everything one turn of an identity wants made durable: all of it in one transaction, or none of it.
+/// At most one append of an identity is under way at a time.
+/// </summary>
+public sealed record Append
+{
+    /// <summary>The identities that this append brings into being. They must not exist yet.</summary>
+    public IReadOnlyList<NewIdentity> Created { get; init; } = [];
+
+    /// <summary>New entries, ascending by seq within each component.</summary>
+    public required IReadOnlyList<LogEntry> Entries { get; init; }
+
+    /// <summary>Identifiers that must be unowned until now.</summary>
+    public IReadOnlyList<Claim> Claims { get; init; } = [];
+
+    public IReadOnlyList<MembershipChange> Memberships { get; init; } = [];
+
+    public IReadOnlyList<PointerChange> Pointers { get; init; } = [];
+
+    /// <summary>When identities must be woken next; whoever is not listed keeps what is stored.</summary>
+    public IReadOnlyList<DueChange> Due { get; init; } = [];
+}
+
+/// <summary>A new identity: its dense key (from <see cref="IEventLog.NewKeyAsync"/>) and public id.</summary>
+public sealed record NewIdentity(long Key, IdentityId Id, DateTimeOffset CreatedAt);
+
+/// <summary>This component wants to own this identifier.</summary>
+public sealed record Claim(Identifier Identifier, long Component, DateTimeOffset FirstSeen);
+
+/// <summary>A person (by the key of the identity that speaks for her) enters a segment at <paramref name="Since"/>, or leaves it (null).</summary>
+public sealed record MembershipChange(SegmentId Segment, long Identity, DateTimeOffset? Since);
+
+/// <summary>
+/// Where a merged component points: the identity that absorbed it, or null once undone.
+/// <paramref name="IsPending"/> until the survivor has absorbed it.
+/// </summary>
+public sealed record PointerChange(long Component, IdentityId? MergedInto, bool IsPending);
+
+/// <summary>The identity's next flip; null when none is due.</summary>
+public sealed record DueChange(long Identity, DateTimeOffset? At);

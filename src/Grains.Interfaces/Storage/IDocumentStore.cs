@@ -1,0 +1,19 @@
+namespace CdpPipeline.Grains.Interfaces.Storage;
+
+/// <summary>Small named JSON documents (segment definitions, sources, keys, …) with optimistic concurrency.</summary>
+public interface IDocumentStore
+{
+    Task<Document?> GetAsync(string kind, string id, CancellationToken cancellationToken);
+
+    /// <summary>All documents of a kind, by id.</summary>
+    Task<IReadOnlyList<Document>> ListAsync(string kind, CancellationToken cancellationToken);
+
+    /// <summary>Writes the document if its stored version is <paramref name="expectedVersion"/> (0: it must not exist). False: somebody else was first.</summary>
+    Task<bool> PutAsync(string kind, string id, ReadOnlyMemory<byte> json, long expectedVersion, CancellationToken cancellationToken);
+
+    /// <summary>Removes the document; removing what is not there is fine.</summary>
+    Task DeleteAsync(string kind, string id, CancellationToken cancellationToken);
+}
+
+/// <summary>A document and its version, counted from 1.</summary>
+public sealed record Document(string Id, ReadOnlyMemory<byte> Json, long Version);

@@ -1,0 +1,32 @@
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Identities;
+using CdpPipeline.Grains.Ingest;
+using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Grains.Merging;
+using CdpPipeline.Grains.Segments;
+
+namespace CdpPipeline.Grains;
+
+/// <summary>Makes the plain grains for a host to run; each instance belongs to one activation.</summary>
+public sealed class GrainFactory(
+    IdentityServices identities,
+    IIdentityIndex index,
+    IMembershipIndex memberships,
+    CatalogStore catalog,
+    CatalogView view,
+    Backfill backfill,
+    IdentityResolver resolver,
+    Joiner joiner,
+    TimeProvider clock)
+{
+    public IdentityGrain Identity(IdentityId id) => new(id, identities);
+
+    public AliasGrain Alias(Identifier identifier) => new(identifier, index);
+
+    public SegmentGrain Segment(SegmentId id) => new(id, memberships, clock);
+
+    public ExplicitMergeGrain ExplicitMerges() => new(resolver, joiner);
+
+    public CatalogGrain Catalog() => new(catalog, memberships, view, backfill, clock);
+}

@@ -1,0 +1,82 @@
+using CdpPipeline.Domain.Log;
+using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Grains.Interfaces.Storage;
+
+namespace CdpPipeline.Grains.Identities;
+
+public sealed partial class IdentityGrain
+{
+    private static readonly List<Claim> NoClaims = [];
+
+    /// <summary>Persists a turn, and only then makes it memory.</summary>
+    private async Task<AppendResult> AppendAsync(IdentityMemory before, Turn turn)
+    {
+        var due = Due(before, turn);
+        var append = new Append
+        {
+            Created = before.Person is null ? [new NewIdentity(turn.Person.Own.Key, id, turn.Person.Own.CreatedAt)] : [],
+            Entries = turn.Entries,
+            Claims = Claims(turn.Entries),
+            Memberships = [.. Memberships(turn), .. turn.OtherMemberships],
+            Pointers = turn.Pointers,
+            Due = due == before.Due ? turn.OtherDue : [new DueChange(turn.Person.Own.Key, due), .. turn.OtherDue],
+        };
+        var result = IsEmpty(append) ? new Committed() : await PersistAsync(append);
+        if (result is not Committed) return result;
+        memory = new IdentityMemory(turn.Person, turn.Judged.State, due);
+        if (before.Person is { } person) OfferSnapshots(person, turn.Person);
+        return result;
+    }
+
+    private async Task<AppendResult> PersistAsync(Append append)
+    {
+        try
+        {
+            return await services.Log.AppendAsync(append, CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Nobody knows whether it got through: only the log can say.
+            Forget();
+            throw;
+        }
+    }
+
+    private static DateTimeOffset? Due(IdentityMemory before, Turn turn) => turn switch
+    {
+        { IsDueExact: true } => turn.Judged.Due,
+        _ when turn.Judged.Due is { } next && (before.Due is null || next < before.Due) => next,
+        _ => before.Due,
+    };
+
+    private static List<Claim> Claims(IReadOnlyList<LogEntry> entries)
+    {
+        List<Claim>? claims = null;
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (entries[i] is not EventEntry { Claimed.Count: > 0 } entry) continue;
+            foreach (var identifier in entry.Claimed) (claims ??= []).Add(new Claim(identifier, entry.Component, entry.At));
+        }
+
+        return claims ?? NoClaims;
+    }
+
+    private static IEnumerable<MembershipChange> Memberships(Turn turn)
+    {
+        var key = turn.Person.Own.Key;
+        foreach (var segment in turn.Judged.Entered) yield return new MembershipChange(segment, key, turn.At);
+        foreach (var segment in turn.Judged.Left) yield return new MembershipChange(segment, key, Since: null);
+    }
+
+    private static bool IsEmpty(Append append) =>
+        append.Entries.Count == 0 && append.Memberships.Count == 0 && append.Pointers.Count == 0 && append.Due.Count == 0;
+
+    private void OfferSnapshots(Person before, Person after)
+    {
+        foreach (var component in after.Components)
+        {
+            var seq = before.Find(component.Id)?.Seq ?? component.Seq;
+            if (seq / SnapshotQueue.EntriesBetween != component.Seq / SnapshotQueue.EntriesBetween) services.Snapshots.TryAdd(component);
+        }
+    }
+}

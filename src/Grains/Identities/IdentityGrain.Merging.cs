@@ -1,0 +1,104 @@
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Merging;
+using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Identities;
+using CdpPipeline.Grains.Interfaces.Ingest;
+using CdpPipeline.Grains.Interfaces.Storage;
+
+namespace CdpPipeline.Grains.Identities;
+
+public sealed partial class IdentityGrain
+{
+    public Task<MergeAnswer> MergeIntoAsync(MergeRequest request, CancellationToken cancellationToken) => ChangeAsync(
+        current =>
+        {
+            var (person, now) = (current.Person!, services.Clock.GetUtcNow().Whole());
+            if (GraphRules.MergeInto(person, request.Survivor, request.Cause, now) is not { } entry) return null;
+            var catalog = services.Catalogs.Current;
+            var own = services.Fold.Apply(person.Own, entry, catalog);
+            return new Turn(new Person(own), [entry], Leaving(current.Memberships), now)
+            {
+                Pointers = [new PointerChange(own.Key, request.Survivor.Id, IsPending: true)],
+                IsDueExact = true,
+            };
+        },
+        cancellationToken,
+        isDone: current => current.Person?.Own.MergedInto == request.Survivor.Id);
+
+    public async Task<MergeAnswer> AbsorbAsync(IdentityId loser, CancellationToken cancellationToken)
+    {
+        if ((memory ?? await LoadAsync(cancellationToken)).Person is not { Own.MergedInto: null } before) return await WhereToAsync(cancellationToken);
+        if (before.Find(loser) is not null) return new MergeAnswer(MergeVerdict.Done);
+        var catalog = services.Catalogs.Current;
+        if (await services.Loader.LoadMergedAsync(loser, catalog, cancellationToken) is not { } absorbed) return new MergeAnswer(MergeVerdict.Unknown);
+        var caughtUp = await services.Loader.CatchUpAsync(before.Absorb(absorbed), catalog, cancellationToken);
+        return await ChangeAsync(
+            current =>
+            {
+                var now = services.Clock.GetUtcNow().Whole();
+                if (GraphRules.Absorb(current.Person!, absorbed[0], now) is not { } entry) return null;
+                var parent = services.Fold.Apply(caughtUp.Find(entry.Component), entry, catalog);
+                var person = caughtUp.With(parent);
+                var judged = catalog.Evaluate(current.Memberships, person.Combination, PersonChange.Everything, now);
+                return new Turn(person, [entry], judged, now) { Pointers = [new PointerChange(absorbed[0].Key, absorbed[0].MergedInto, IsPending: false)] };
+            },
+            cancellationToken,
+            isDone: current => current.Person?.Find(loser) is not null);
+    }
+
+    public async Task<MergeAnswer> ReleaseAsync(IdentityId component, CancellationToken cancellationToken)
+    {
+        if ((memory ?? await LoadAsync(cancellationToken)).Person is not { Own.MergedInto: null } before) return await WhereToAsync(cancellationToken);
+        var catalog = services.Catalogs.Current;
+        var caughtUp = await services.Loader.CatchUpAsync(before, catalog, cancellationToken);
+        return await ChangeAsync(
+            current =>
+            {
+                var now = services.Clock.GetUtcNow().Whole();
+                var entries = GraphRules.Release(caughtUp, component, now);
+                if (entries.Count == 0) return null;
+                var leaving = caughtUp.SubtreeOf(caughtUp.Find(component)!);
+                var after = entries.Aggregate(caughtUp, (person, entry) => person.With(services.Fold.Apply(person.Find(entry.Component), entry, catalog)));
+                var freed = new Person([.. leaving.Select(gone => after.Find(gone.Key))]);
+                var rest = after.Release(leaving);
+                var judgedFreed = catalog.Evaluate(MembershipState.None, freed.Combination, PersonChange.Everything, now);
+                return new Turn(rest, entries, catalog.Evaluate(current.Memberships, rest.Combination, PersonChange.Everything, now), now)
+                {
+                    Pointers = [new PointerChange(freed.Own.Key, null, IsPending: false)],
+                    OtherMemberships = [.. judgedFreed.Entered.Select(entered => new MembershipChange(entered, freed.Own.Key, now))],
+                    OtherDue = [new DueChange(freed.Own.Key, judgedFreed.Due)],
+                };
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Decides a change of the graph and persists it, again on newer memory where an append was fenced. A null turn: refused.</summary>
+    private async Task<MergeAnswer> ChangeAsync(Func<IdentityMemory, Turn?> decide, CancellationToken cancellationToken, Func<IdentityMemory, bool>? isDone = null)
+    {
+        var current = memory ?? await LoadAsync(cancellationToken);
+        if (current.Person is null) return new MergeAnswer(MergeVerdict.Unknown);
+        if (isDone?.Invoke(current) == true) return new MergeAnswer(MergeVerdict.Done);
+        if (current.Person.Own.MergedInto is { } survivor) return new MergeAnswer(MergeVerdict.Moved, survivor);
+        if (decide(current) is not { } turn) return new MergeAnswer(MergeVerdict.Refused);
+        if (await AppendAsync(current, turn) is Committed)
+        {
+            timeline = null;
+            profile = null;
+            return new MergeAnswer(MergeVerdict.Done);
+        }
+
+        Forget();
+        throw new OverloadedException("Another activation of the identity was faster; try again.");
+    }
+
+    /// <summary>Whoever is merged is in no segment: the survivor speaks for her.</summary>
+    private static EvaluationResult Leaving(MembershipState memberships) =>
+        new(MembershipState.None, [], [.. memberships.Memberships.Select(pair => pair.Key)]);
+
+    private async Task<MergeAnswer> WhereToAsync(CancellationToken cancellationToken) =>
+        (memory ?? await LoadAsync(cancellationToken)).Person?.Own.MergedInto is { } survivor
+            ? new MergeAnswer(MergeVerdict.Moved, survivor)
+            : new MergeAnswer(MergeVerdict.Unknown);
+}

@@ -1,0 +1,72 @@
+using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Identities;
+using CdpPipeline.Grains.Interfaces.Storage;
+
+namespace CdpPipeline.Grains.Identities;
+
+public sealed partial class IdentityGrain
+{
+    public async ValueTask<ProfileAnswer> ProfileAsync(CancellationToken cancellationToken)
+    {
+        var now = services.Clock.GetUtcNow();
+        if (profile is { } drawn && drawn.TimelineUntil >= now) return new ProfileAnswer(drawn, null);
+        var current = memory ?? await LoadAsync(cancellationToken);
+        if (current.Person is not { } person) return default;
+        if (person.Own.MergedInto is { } survivor) return new ProfileAnswer(null, survivor);
+        timeline ??= new Timeline(await services.Log.ReadTimelineAsync(
+            Keys(person), new TimelineQuery(Timeline.EventsMax) { From = now - Timeline.Reach }, cancellationToken));
+        profile = ProfileView.Of(person, timeline, [.. current.Memberships.Memberships.Select(pair => new SegmentMembership(pair.Key, pair.Value))], now);
+        return new ProfileAnswer(profile, null);
+    }
+
+    public async Task<ProfileAnswer> ProfileAtAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var current = memory ?? await LoadAsync(cancellationToken);
+        if (current.Person is not { } person) return default;
+        if (person.Own.MergedInto is { } survivor) return new ProfileAnswer(null, survivor);
+        var then = new List<Component>();
+        foreach (var component in person.Components)
+        {
+            if (component.Key == person.Own.Key || MergedAt(person, component) <= at) then.Add(await FoldUntilAsync(component, at, cancellationToken));
+        }
+
+        var events = await services.Log.ReadTimelineAsync(
+            [.. then.Select(component => component.Key)],
+            new TimelineQuery(Timeline.EventsMax) { From = at - Timeline.Reach, To = at },
+            cancellationToken);
+        return new ProfileAnswer(ProfileView.Of(new Person([.. then]), new Timeline(events), [], at), null);
+    }
+
+    public async Task<EventsAnswer> EventsAsync(TimelineQuery query, CancellationToken cancellationToken)
+    {
+        var current = memory ?? await LoadAsync(cancellationToken);
+        if (current.Person is not { } person) return default;
+        if (person.Own.MergedInto is { } survivor) return new EventsAnswer(null, survivor);
+        return new EventsAnswer(await services.Log.ReadTimelineAsync(Keys(person), query, cancellationToken), null);
+    }
+
+    public async Task<MergesAnswer> MergesAsync(CancellationToken cancellationToken)
+    {
+        var current = memory ?? await LoadAsync(cancellationToken);
+        if (current.Person is not { } person) return default;
+        return person.Own.MergedInto is { } survivor ? new MergesAnswer(null, survivor) : new MergesAnswer(person.History, null);
+    }
+
+    private static long[] Keys(Person person) => [.. person.Components.Select(component => component.Key)];
+
+    private static DateTimeOffset MergedAt(Person person, Component component) =>
+        person.Components.SelectMany(candidate => candidate.Merges).First(merge => merge.MergedKey == component.Key && merge.UndoneAt is null).At;
+
+    /// <summary>The component as its events up to the instant make it.</summary>
+    private async Task<Component> FoldUntilAsync(Component component, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var then = new Component(component.Key, component.Id, component.CreatedAt);
+        await foreach (var entry in services.Log.ReadAsync(component.Key, afterSeq: 0, cancellationToken))
+        {
+            if (entry.At <= at) then = services.Fold.Apply(then, entry, SegmentCatalog.Empty);
+        }
+
+        return then;
+    }
+}

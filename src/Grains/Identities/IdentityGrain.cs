@@ -1,0 +1,142 @@
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Ingest;
+using CdpPipeline.Domain.Log;
+using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Identities;
+using CdpPipeline.Grains.Interfaces.Ingest;
+using CdpPipeline.Grains.Interfaces.Storage;
+
+namespace CdpPipeline.Grains.Identities;
+
+/// <summary>
+/// One person. Every turn: decide purely → persist → apply. Memory is replaced only after the append is durable; when the outcome
+/// is unknown it is forgotten and loaded again. The host runs one turn at a time.
+/// </summary>
+public sealed partial class IdentityGrain(IdentityId id, IdentityServices services) : IIdentityGrain
+{
+    private const int AttemptsMax = 8;
+
+    private IdentityMemory? memory;
+    private Timeline? timeline;
+    private Profile? profile;
+
+    public async ValueTask<IngestAnswer> IngestAsync(IngestRequest request, CancellationToken cancellationToken)
+    {
+        if (request.IsNew) memory ??= IdentityMemory.Nobody;
+        KnownMessages? known = null;
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        {
+            var catalog = services.Catalogs.Current;
+            var current = memory ?? await LoadAsync(cancellationToken);
+            if (current.Person?.Own.MergedInto is { } survivor) return new IngestAnswer(IngestVerdict.Moved) { MovedTo = survivor };
+            var now = services.Clock.GetUtcNow();
+            var person = current.Person is { } existing
+                ? await services.Loader.CatchUpAsync(existing, catalog, cancellationToken)
+                : new Person(new Component(await services.Log.NewKeyAsync(cancellationToken), id, now.Whole()) { Windows = WindowSet.Empty(catalog.HighestCondition) });
+            known ??= await services.Messages.LookAsync(person, request.Events, cancellationToken);
+            var decision = services.Ingest.Decide(person, request.Events, request.Foreign, known, catalog, now);
+            if (decision.IsOtherUser) return new IngestAnswer(IngestVerdict.OtherUserId);
+            if (decision.Entries.Count == 0) return Answer(decision);
+
+            var judged = catalog.Evaluate(current.Memberships, decision.Person.Combination, PersonChanges.Of(decision.Entries), now);
+            switch (await AppendAsync(current, new Turn(decision.Person, decision.Entries, judged, now)))
+            {
+                case Committed:
+                    Apply(decision.Entries);
+                    if (services.Catalogs.Current.Version != catalog.Version) await ReevaluateAsync(cancellationToken);
+                    return Answer(decision);
+                case IdentifiersTaken taken:
+                    return new IngestAnswer(IngestVerdict.Taken) { Taken = taken.Identifiers };
+                case MessagesTaken:
+                    known = await services.Messages.AskAsync(person, request.Events, cancellationToken);
+                    break;
+                default:
+                    Forget();
+                    break;
+            }
+        }
+
+        throw new OverloadedException("The identity keeps changing under the append; try again.");
+    }
+
+    public async ValueTask<DescribeAnswer> DescribeAsync(CancellationToken cancellationToken)
+    {
+        var current = memory ?? await LoadAsync(cancellationToken);
+        return current.Person is { } person
+            ? person.Own.MergedInto is { } survivor ? new DescribeAnswer(null, survivor) : new DescribeAnswer(person.Facts, null)
+            : default;
+    }
+
+    public Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        Forget();
+        return Task.CompletedTask;
+    }
+
+    public async Task ReevaluateAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        {
+            var catalog = services.Catalogs.Current;
+            var current = memory ?? await LoadAsync(cancellationToken);
+            if (current.Person is not { Own.MergedInto: null } existing) return;
+            var person = await services.Loader.CatchUpAsync(existing, catalog, cancellationToken);
+            var now = services.Clock.GetUtcNow();
+            var judged = catalog.Evaluate(current.Memberships, person.Combination, PersonChange.Everything, now);
+            if (await AppendAsync(current, new Turn(person, [], judged, now) { IsDueExact = true }) is Committed)
+            {
+                profile = null;
+                if (services.Catalogs.Current.Version == catalog.Version) return;
+            }
+            else
+            {
+                Forget();
+            }
+        }
+    }
+
+    /// <summary>Before the host lets the grain go: leaves a snapshot when the tail has grown long.</summary>
+    public void Deactivate()
+    {
+        if (memory?.Person is not { Own.MergedInto: null } person) return;
+        foreach (var component in person.Components)
+        {
+            if (component.Seq % SnapshotQueue.EntriesBetween >= SnapshotQueue.EntriesBetween / 8) services.Snapshots.TryAdd(component);
+        }
+    }
+
+    private async Task<IdentityMemory> LoadAsync(CancellationToken cancellationToken) =>
+        memory = await services.Loader.LoadAsync(id, services.Catalogs.Current, cancellationToken);
+
+    private void Forget()
+    {
+        memory = null;
+        timeline = null;
+        profile = null;
+    }
+
+    private IngestAnswer Answer(IngestDecision decision)
+    {
+        var outcomes = new IngestOutcome[decision.Outcomes.Count];
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            var outcome = decision.Outcomes[i];
+            outcomes[i] = new IngestOutcome(outcome.Status, id, outcome.Id, outcome.Refusal);
+        }
+
+        return new IngestAnswer(IngestVerdict.Done) { Outcomes = outcomes };
+    }
+
+    /// <summary>After a commit: what was drawn from the old memory goes.</summary>
+    private void Apply(IReadOnlyList<LogEntry> entries)
+    {
+        profile = null;
+        if (timeline is null) return;
+        foreach (var entry in entries)
+        {
+            if (entry is EventEntry stored) timeline.Add(new(new(stored.Component, stored.Seq), stored.Event));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using CdpPipeline.Domain.Ingest;
+using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Grains.Segments;
+
+namespace CdpPipeline.Grains.Identities;
+
+/// <summary>What every identity grain of a node shares.</summary>
+public sealed class IdentityServices(IEventLog log, CatalogView catalogs, SnapshotQueue snapshots, ProfileRules rules, TimeProvider clock)
+{
+    internal IEventLog Log { get; } = log;
+
+    internal CatalogView Catalogs { get; } = catalogs;
+
+    internal SnapshotQueue Snapshots { get; } = snapshots;
+
+    internal TimeProvider Clock { get; } = clock;
+
+    internal ComponentFold Fold { get; } = new(rules);
+
+    internal IngestRules Ingest { get; } = new(rules, new ComponentFold(rules));
+
+    internal IdentityLoader Loader { get; } = new(log, new ComponentFold(rules));
+
+    internal MessageSearch Messages { get; } = new(log);
+
+    internal ProfileRules Rules { get; } = rules;
+}

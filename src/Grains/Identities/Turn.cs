@@ -1,0 +1,23 @@
+using CdpPipeline.Domain.Log;
+using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Storage;
+
+namespace CdpPipeline.Grains.Identities;
+
+/// <summary>What one turn has decided: the person after it, the entries that make her so, and what segments say of her at that time.</summary>
+internal sealed record Turn(Person Person, IReadOnlyList<LogEntry> Entries, EvaluationResult Judged, DateTimeOffset At)
+{
+    public IReadOnlyList<PointerChange> Pointers { get; init; } = [];
+
+    /// <summary>Changes of somebody who becomes an identity of her own by this turn.</summary>
+    public IReadOnlyList<MembershipChange> OtherMemberships { get; init; } = [];
+
+    public IReadOnlyList<DueChange> OtherDue { get; init; } = [];
+
+    /// <summary>
+    /// Otherwise a due time is only ever moved earlier: waking too soon costs one look, while moving it with every event would cost a
+    /// write each.
+    /// </summary>
+    public bool IsDueExact { get; init; }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using CdpPipeline.Domain.Identifiers;
+
+namespace CdpPipeline.Grains.Ingest;
+
+/// <summary>
+/// What this node last heard of who speaks for an identifier. Bounded; a stale entry costs a detour and no more, since a merged
+/// identity says where it moved and the store decides claims.
+/// </summary>
+public sealed class AliasCache
+{
+    private readonly int entriesMax;
+    private readonly Lock turning = new();
+    private ConcurrentDictionary<Identifier, IdentityId> young = new();
+    private ConcurrentDictionary<Identifier, IdentityId> old = new();
+
+    /// <param name="entriesMax">How many identifiers are remembered at most; the least recently used half goes first.</param>
+    public AliasCache(int entriesMax) => this.entriesMax = entriesMax;
+
+    public bool TryFind(Identifier identifier, out IdentityId identity)
+    {
+        if (young.TryGetValue(identifier, out identity)) return true;
+        if (!old.TryGetValue(identifier, out identity)) return false;
+        Remember(identifier, identity);
+        return true;
+    }
+
+    public void Remember(Identifier identifier, IdentityId identity)
+    {
+        young[identifier] = identity;
+        if (young.Count <= entriesMax / 2) return;
+        lock (turning)
+        {
+            if (young.Count <= entriesMax / 2) return;
+            (old, young) = (young, new());
+        }
+    }
+
+    public void Forget(Identifier identifier)
+    {
+        young.TryRemove(identifier, out _);
+        old.TryRemove(identifier, out _);
+    }
+}

@@ -1,0 +1,80 @@
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Merging;
+using CdpPipeline.Grains.Interfaces;
+using CdpPipeline.Grains.Interfaces.Ingest;
+using CdpPipeline.Grains.Merging;
+
+namespace CdpPipeline.Grains.Ingest;
+
+/// <summary>Finds who speaks for an identifier or an identity by now, and completes on the way what a crash left half merged.</summary>
+public sealed class IdentityResolver(IGrains grains, AliasCache cache, Joiner joiner)
+{
+    private const int HopsMax = 64;
+
+    /// <summary>The identity last known to speak for the identifier; null when nobody owns it.</summary>
+    public async ValueTask<IdentityId?> FindAsync(Identifier identifier, CancellationToken cancellationToken)
+    {
+        if (cache.TryFind(identifier, out var known)) return known;
+        if (await grains.Alias(identifier).ResolveAsync(proposal: null, cancellationToken) is not { } owner) return null;
+        cache.Remember(identifier, owner);
+        return owner;
+    }
+
+    /// <summary>Where all who race for this unowned identifier meet.</summary>
+    public async ValueTask<IdentityId> ProposeAsync(Identifier identifier, IdentityId proposal, CancellationToken cancellationToken) =>
+        await grains.Alias(identifier).ResolveAsync(proposal, cancellationToken) ?? proposal;
+
+    public async ValueTask ForgetAsync(Identifier identifier, CancellationToken cancellationToken)
+    {
+        cache.Forget(identifier);
+        await grains.Alias(identifier).ForgetAsync(cancellationToken);
+    }
+
+    /// <summary>The facts of whoever speaks for the identifier; null when nobody owns it.</summary>
+    public async Task<IdentityFacts?> DescribeAsync(Identifier identifier, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(identifier, cancellationToken) is not { } identity) return null;
+        var facts = await DescribeAsync(identity, cancellationToken);
+        if (facts is not null) cache.Remember(identifier, facts.Id);
+        return facts;
+    }
+
+    /// <summary>The facts of whoever speaks for the identity; null when there is none by this id.</summary>
+    public async Task<IdentityFacts?> DescribeAsync(IdentityId identity, CancellationToken cancellationToken)
+    {
+        var path = new List<IdentityId>();
+        var at = identity;
+        for (var hop = 0; hop < HopsMax; hop++)
+        {
+            var answer = await grains.Identity(at).DescribeAsync(cancellationToken);
+            if (answer.MovedTo is not { } next)
+            {
+                return answer.Facts is null || path.TrueForAll(answer.Facts.Components.Contains)
+                    ? answer.Facts
+                    : await RepairAsync(answer.Facts, path, cancellationToken);
+            }
+
+            path.Add(at);
+            at = next;
+        }
+
+        throw new OverloadedException($"The merge pointers of {identity} lead further than {HopsMax} steps.");
+    }
+
+    /// <summary>
+    /// Somebody on the path points at the identity and is not part of it: its merge was begun and is completed here, or it was undone and
+    /// its grain has not heard yet.
+    /// </summary>
+    private async Task<IdentityFacts?> RepairAsync(IdentityFacts root, List<IdentityId> path, CancellationToken cancellationToken)
+    {
+        for (var i = path.Count - 1; i >= 0; i--)
+        {
+            if (root.Components.Contains(path[i])) continue;
+            await grains.Identity(path[i]).RefreshAsync(cancellationToken);
+            await joiner.CompleteAsync(path[i], root.Id);
+        }
+
+        var answer = await grains.Identity(path[0]).DescribeAsync(cancellationToken);
+        return answer.MovedTo is { } moved ? (await grains.Identity(moved).DescribeAsync(cancellationToken)).Facts : answer.Facts;
+    }
+}

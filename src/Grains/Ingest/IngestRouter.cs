@@ -1,0 +1,173 @@
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Ingest;
+using CdpPipeline.Domain.Merging;
+using CdpPipeline.Grains.Interfaces;
+using CdpPipeline.Grains.Interfaces.Identities;
+using CdpPipeline.Grains.Interfaces.Ingest;
+using CdpPipeline.Grains.Merging;
+
+namespace CdpPipeline.Grains.Ingest;
+
+/// <summary>
+/// Takes events to their people: splits a batch into groups that share identifiers, asks the alias cache, sends each group to its
+/// identity in one call. Only where a group names more than one person does it go event by event, joining first.
+/// </summary>
+public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, AliasCache cache, Joiner joiner, IngestGate gate, TimeProvider clock) : IIngest
+{
+    private const int AttemptsMax = 32;
+
+    public async Task<IReadOnlyList<IngestOutcome>> IngestAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken)
+    {
+        using var admitted = gate.Enter(events.Count);
+        if (events.Count == 1) return await RouteAsync(events, cancellationToken);
+        var groups = EventGroups.Split(events);
+        if (groups.Count == 1) return await RouteAsync(events, cancellationToken);
+        var outcomes = new IngestOutcome[events.Count];
+        var routes = new Task[groups.Count];
+        for (var g = 0; g < groups.Count; g++) routes[g] = RouteGroupAsync(events, groups[g], outcomes, cancellationToken);
+        await Task.WhenAll(routes);
+        return outcomes;
+    }
+
+    private async Task RouteGroupAsync(IReadOnlyList<Event> events, List<int> group, IngestOutcome[] outcomes, CancellationToken cancellationToken)
+    {
+        var own = new Event[group.Count];
+        for (var i = 0; i < own.Length; i++) own[i] = events[group[i]];
+        var answered = await RouteAsync(own, cancellationToken);
+        for (var i = 0; i < own.Length; i++) outcomes[group[i]] = answered[i];
+    }
+
+    private async ValueTask<IReadOnlyList<IngestOutcome>> RouteAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken)
+    {
+        if (await TryTogetherAsync(events, cancellationToken) is { } together) return together;
+        var outcomes = new IngestOutcome[events.Count];
+        for (var i = 0; i < outcomes.Length; i++) outcomes[i] = await RouteOneAsync(events[i], cancellationToken);
+        return outcomes;
+    }
+
+    /// <summary>One call for all of them, when everything known of their identifiers points at one person or at nobody. Null: it takes a closer look.</summary>
+    private async ValueTask<IReadOnlyList<IngestOutcome>?> TryTogetherAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken)
+    {
+        IdentityId? target = null;
+        string? user = null;
+        for (var i = 0; i < events.Count; i++)
+        {
+            var e = events[i];
+            if (e.PreviousId is not null) return null;
+            for (var k = 0; k < e.Identifiers.Count; k++)
+            {
+                var identifier = e.Identifiers[k];
+                if (identifier.Kind == IdentifierKind.UserId && (user ??= identifier.Value) != identifier.Value) return null;
+                if (await resolver.FindAsync(identifier, cancellationToken) is not { } owner) continue;
+                if ((target ??= owner) != owner) return null;
+            }
+        }
+
+        var (identity, isNew) = target is { } found ? (found, false) : await CreateAsync(events[0], cancellationToken);
+        var answer = await grains.Identity(identity).IngestAsync(new IngestRequest(events, []) { IsNew = isNew }, cancellationToken);
+        if (answer is { Verdict: IngestVerdict.Moved } && answer.MovedTo != identity)
+        {
+            Remember(events, answer.MovedTo);
+            answer = await grains.Identity(answer.MovedTo).IngestAsync(new IngestRequest(events, []), cancellationToken);
+        }
+
+        if (answer.Verdict == IngestVerdict.Done)
+        {
+            if (isNew) Remember(events, answer.Outcomes);
+            return answer.Outcomes;
+        }
+
+        foreach (var taken in answer.Taken) await resolver.ForgetAsync(taken, cancellationToken);
+        return null;
+    }
+
+    private async Task<IngestOutcome> RouteOneAsync(Event e, CancellationToken cancellationToken)
+    {
+        if (e.PreviousId is not null) e = await WithPreviousAsync(e, cancellationToken);
+        var reason = e.PreviousId is null ? MergeReason.SharedEvent : MergeReason.Alias;
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        {
+            var owned = await OwnersAsync(e, cancellationToken);
+            var route = RouteRules.Plan(e, owned);
+            if (route.Merge is { } merge)
+            {
+                await joiner.JoinAsync(merge.Loser, merge.Survivor, new MergeCause(reason, e.Identifiers, e.MessageId), cancellationToken);
+                continue;
+            }
+
+            var (target, isNew) = route.Target is { } found ? (found, false) : await CreateAsync(e, cancellationToken);
+            var answer = await grains.Identity(target).IngestAsync(new IngestRequest([e], route.Foreign) { IsNew = isNew }, cancellationToken);
+            if (answer.Verdict == IngestVerdict.Done)
+            {
+                Remember([e], answer.Outcomes);
+                return e.PreviousId is null ? answer.Outcomes[0] : await JoinPreviousAsync(e, answer.Outcomes[0], cancellationToken);
+            }
+
+            await LookAgainAsync(e, answer, attempt, cancellationToken);
+        }
+
+        throw new OverloadedException("The people named by an event keep changing; try again.");
+    }
+
+    private async Task<List<OwnedIdentifier>> OwnersAsync(Event e, CancellationToken cancellationToken)
+    {
+        var owned = new List<OwnedIdentifier>(e.Identifiers.Count);
+        foreach (var identifier in e.Identifiers)
+        {
+            if (await resolver.DescribeAsync(identifier, cancellationToken) is { } facts) owned.Add(new OwnedIdentifier(identifier, facts));
+        }
+
+        return owned;
+    }
+
+    private async Task LookAgainAsync(Event e, IngestAnswer answer, int attempt, CancellationToken cancellationToken)
+    {
+        foreach (var identifier in answer.Verdict == IngestVerdict.Taken ? answer.Taken : e.Identifiers) await resolver.ForgetAsync(identifier, cancellationToken);
+        if (attempt > 2) await Task.Delay(TimeSpan.FromMilliseconds(attempt), clock, cancellationToken);
+    }
+
+    /// <summary>A previous id that is nobody's userId is an anonymousId, and then the call simply carries it.</summary>
+    private async Task<Event> WithPreviousAsync(Event e, CancellationToken cancellationToken)
+    {
+        var anonymous = new Identifier(IdentifierKind.AnonymousId, e.PreviousId!);
+        if (e.Identifiers.Contains(anonymous) || e.Identifiers.Any(identifier => identifier.Value == e.PreviousId)) return e;
+        var user = await resolver.DescribeAsync(new Identifier(IdentifierKind.UserId, e.PreviousId!), cancellationToken);
+        return user is null ? e with { Identifiers = [.. e.Identifiers, anonymous] } : e;
+    }
+
+    /// <summary>An alias call joins the person it was stored under with whoever is known by the previous id.</summary>
+    private async Task<IngestOutcome> JoinPreviousAsync(Event e, IngestOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (outcome.Status == IngestStatus.Refused) return outcome;
+        var previous = await resolver.DescribeAsync(new Identifier(IdentifierKind.UserId, e.PreviousId!), cancellationToken)
+            ?? await resolver.DescribeAsync(new Identifier(IdentifierKind.AnonymousId, e.PreviousId!), cancellationToken);
+        if (previous is null || previous.Id == outcome.Identity) return outcome;
+        var cause = new MergeCause(MergeReason.Alias, e.Identifiers, e.MessageId);
+        var merged = await grains.ExplicitMerges.MergeAsync(outcome.Identity, previous.Id, cause, cancellationToken);
+        return outcome with { Identity = merged.Survivor };
+    }
+
+    private async ValueTask<(IdentityId Identity, bool IsNew)> CreateAsync(Event e, CancellationToken cancellationToken)
+    {
+        var proposal = new IdentityId(Guid.CreateVersion7(clock.GetUtcNow()));
+        var identity = await resolver.ProposeAsync(e.Identifiers[0], proposal, cancellationToken);
+        return (identity, identity == proposal);
+    }
+
+    private void Remember(IReadOnlyList<Event> events, IdentityId identity)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            for (var k = 0; k < events[i].Identifiers.Count; k++) cache.Remember(events[i].Identifiers[k], identity);
+        }
+    }
+
+    private void Remember(IReadOnlyList<Event> events, IReadOnlyList<IngestOutcome> outcomes)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (outcomes[i].Status != IngestStatus.Refused) cache.Remember(events[i].Identifiers[0], outcomes[i].Identity);
+        }
+    }
+}

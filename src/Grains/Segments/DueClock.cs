@@ -1,0 +1,62 @@
+using CdpPipeline.Grains.Interfaces;
+using CdpPipeline.Grains.Interfaces.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace CdpPipeline.Grains.Segments;
+
+/// <summary>
+/// Wakes identities whose conditions flip with time alone, from the durable due-time index: earliest first, a bounded number at once,
+/// looking again at least every <see cref="Period"/>. What came due while the process was down is caught up at the start.
+/// </summary>
+public sealed partial class DueClock(IGrains grains, IIdentityIndex index, TimeProvider clock, ILogger<DueClock> logger) : IAsyncDisposable
+{
+    public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+
+    private const int PageSize = 2_000;
+    private const int AtOnce = 32;
+
+    private readonly CancellationTokenSource stopping = new();
+    private Task? running;
+
+    public void Start() => running ??= Task.Run(RunAsync);
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        if (running is not null) await running;
+        stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (await WakeAsync(stopping.Token) < PageSize) await Task.Delay(Period, clock, stopping.Token);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                Missed(exception);
+                await Task.Delay(Period, clock, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task<int> WakeAsync(CancellationToken cancellationToken)
+    {
+        var due = await index.DueAsync(clock.GetUtcNow(), PageSize, cancellationToken);
+        await Parallel.ForEachAsync(
+            due,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (identity, token) => await grains.Identity(identity.Id).ReevaluateAsync(token));
+        return due.Count;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Due identities could not be woken; trying again.")]
+    private partial void Missed(Exception exception);
+}

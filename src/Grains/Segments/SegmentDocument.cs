@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Segments;
+
+namespace CdpPipeline.Grains.Segments;
+
+/// <summary>A segment as it is stored.</summary>
+internal sealed record SegmentDocument(string Name, string? Description, JsonElement Filter, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, bool IsLive)
+{
+    public static byte[] Write(SegmentRecord record) => JsonSerializer.SerializeToUtf8Bytes(
+        new SegmentDocument(record.Name, record.Description, FilterWriter.ToElement(record.Definition), record.CreatedAt, record.UpdatedAt, record.IsLive),
+        SegmentDocumentJson.Default.SegmentDocument);
+
+    public static SegmentRecord Read(string id, ReadOnlyMemory<byte> json)
+    {
+        var document = JsonSerializer.Deserialize(json.Span, SegmentDocumentJson.Default.SegmentDocument)!;
+        return new SegmentRecord(
+            new SegmentId(Guid.Parse(id)), document.Name, document.Description, FilterReader.ReadTrusted(document.Filter), document.CreatedAt, document.UpdatedAt)
+        {
+            IsLive = document.IsLive,
+            Progress = document.IsLive ? 1 : 0,
+        };
+    }
+}
+
+/// <summary>The numbers given to event conditions, by their canonical text.</summary>
+internal sealed record ConditionsDocument(int Highest, IReadOnlyDictionary<string, int> Numbers)
+{
+    public static ConditionsDocument Of(ConditionNumbers numbers) => new(numbers.Highest, numbers.Numbers);
+
+    public ConditionNumbers ToNumbers() => new(Numbers.ToImmutableSortedDictionary(StringComparer.Ordinal), Highest);
+}
+
+[JsonSerializable(typeof(SegmentDocument))]
+[JsonSerializable(typeof(ConditionsDocument))]
+internal sealed partial class SegmentDocumentJson : JsonSerializerContext;

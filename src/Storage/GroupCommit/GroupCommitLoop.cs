@@ -1,0 +1,136 @@
+using System.Threading.Channels;
+using CdpPipeline.Grains.Interfaces.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace CdpPipeline.Storage.GroupCommit;
+
+/// <summary>
+/// Drains everything that waits into one transaction of one writer, and wakes the callers. A fault of the store fails the group it
+/// met; the loop goes on with a fresh connection. Ends when the queue is completed and empty.
+/// </summary>
+internal sealed class GroupCommitLoop(
+    ChannelReader<PendingAppend> queue,
+    IGroupWriter writer,
+    GroupCommitOptions options,
+    TimeProvider clock,
+    ILogger logger,
+    CancellationToken stopping)
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
+
+    public async Task RunAsync()
+    {
+        while (await queue.WaitToReadAsync(CancellationToken.None))
+        {
+            try
+            {
+                if (await ConnectAsync()) await CommitAsync(Drain());
+            }
+            catch (Exception exception)
+            {
+                logger.AppendRejected(exception);
+            }
+        }
+    }
+
+    // True once connected; false when the queue ran empty meanwhile because everything in it had waited too long.
+    private async Task<bool> ConnectAsync()
+    {
+        for (var delay = FirstDelay; ; delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks)))
+        {
+            try
+            {
+                await writer.ConnectAsync(stopping);
+                return true;
+            }
+            catch (StoreUnavailableException exception)
+            {
+                GiveUpOld(exception);
+                if (!queue.TryPeek(out _)) return false;
+                logger.StoreAway(delay, exception);
+            }
+
+            if (!stopping.IsCancellationRequested) await Task.Delay(delay, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void GiveUpOld(StoreUnavailableException exception)
+    {
+        var count = 0;
+        while (queue.TryPeek(out var oldest)
+            && (stopping.IsCancellationRequested || clock.GetElapsedTime(oldest.EnqueuedAt) >= options.OutageWaitMax)
+            && queue.TryRead(out var pending))
+        {
+            pending.TrySetException(new StoreUnavailableException("The store could not be reached in time.", exception));
+            count++;
+        }
+
+        if (count > 0) logger.AppendsGivenUp(count);
+    }
+
+    private List<PendingAppend> Drain()
+    {
+        var group = new List<PendingAppend>();
+        for (var rows = 0; rows < options.RowsPerGroupMax && queue.TryRead(out var pending); rows += pending.Rows) group.Add(pending);
+        return group;
+    }
+
+    private async Task CommitAsync(List<PendingAppend> waiting)
+    {
+        try
+        {
+            for (var rest = waiting; rest.Count > 0;)
+            {
+                var round = new ClaimRound();
+                foreach (var pending in rest) round.Add(pending);
+                await CommitAsync(round, round.Now);
+                rest = [];
+                foreach (var pending in round.Later)
+                {
+                    if (round.TakenFrom(pending.Append) is { Count: > 0 } taken) pending.TrySetResult(new IdentifiersTaken(taken));
+                    else rest.Add(pending);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            logger.GroupFailed(waiting.Count, exception);
+            var unknown = exception as StoreUnavailableException ?? new StoreUnavailableException("The store failed while writing.", exception);
+            foreach (var pending in waiting) pending.TrySetException(unknown);
+        }
+    }
+
+    // When something in the group ran into a unique key, nothing of it is stored: halve it until the culprit is alone.
+    private async ValueTask CommitAsync(ClaimRound round, List<PendingAppend> group)
+    {
+        if (group.Count == 0) return;
+        try
+        {
+            var results = await writer.CommitAsync(group, CancellationToken.None);
+            for (var i = 0; i < group.Count; i++) Complete(round, group[i], results[i]);
+            if (logger.IsEnabled(LogLevel.Debug)) logger.GroupCommitted(group.Count, group.Sum(pending => pending.Rows));
+        }
+        catch (GroupConflictException conflict) when (group.Count == 1)
+        {
+            Complete(round, group[0], conflict.Result);
+        }
+        catch (Exception exception) when (group.Count == 1 && exception is not StoreUnavailableException)
+        {
+            logger.AppendRejected(exception);
+            group[0].TrySetException(exception);
+        }
+        catch (Exception exception) when (exception is not StoreUnavailableException)
+        {
+            var half = group.Count / 2;
+            await CommitAsync(round, group.GetRange(0, half));
+            await CommitAsync(round, group.GetRange(half, group.Count - half));
+        }
+    }
+
+    private static void Complete(ClaimRound round, PendingAppend pending, AppendResult result)
+    {
+        if (pending.Append.Claims.Count > 0) round.Settle(pending.Append, result);
+        pending.TrySetResult(result);
+    }
+}

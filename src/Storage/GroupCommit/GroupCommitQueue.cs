@@ -1,0 +1,67 @@
+using System.Threading.Channels;
+using CdpPipeline.Grains.Interfaces.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace CdpPipeline.Storage.GroupCommit;
+
+/// <summary>
+/// The bounded queue in front of a store's writers, one loop per writer. Cancelling a caller's token stops its waiting only: what was
+/// queued may still be committed, so such a caller knows as little as after <see cref="StoreUnavailableException"/>.
+/// </summary>
+internal sealed class GroupCommitQueue : IAsyncDisposable
+{
+    private readonly Channel<PendingAppend> queue;
+    private readonly GroupCommitOptions options;
+    private readonly TimeProvider clock;
+    private readonly IReadOnlyList<IGroupWriter> writers;
+    private readonly Task loops;
+    private readonly CancellationTokenSource stopping = new();
+
+    public GroupCommitQueue(IReadOnlyList<IGroupWriter> writers, GroupCommitOptions options, TimeProvider clock, ILogger logger)
+    {
+        this.writers = writers;
+        this.options = options;
+        this.clock = clock;
+        queue = Channel.CreateBounded<PendingAppend>(new BoundedChannelOptions(options.AppendsWaitingMax) { SingleReader = writers.Count == 1 });
+        var token = stopping.Token;
+        loops = Task.WhenAll(writers.Select(writer =>
+            Task.Run(new GroupCommitLoop(queue.Reader, writer, options, clock, logger, token).RunAsync, CancellationToken.None)));
+    }
+
+    public Task<AppendResult> AppendAsync(Append append, CancellationToken cancellationToken)
+    {
+        var pending = new PendingAppend(append, clock.GetTimestamp());
+        if (!queue.Writer.TryWrite(pending)) return WaitForRoomAsync(pending, cancellationToken);
+        return cancellationToken.CanBeCanceled ? pending.Task.WaitAsync(cancellationToken) : pending.Task;
+    }
+
+    /// <summary>Writes what is queued, then ends. While the store is away, what is queued fails at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        await stopping.CancelAsync();
+        await loops;
+        foreach (var writer in writers) await writer.DisposeAsync();
+        stopping.Dispose();
+    }
+
+    private async Task<AppendResult> WaitForRoomAsync(PendingAppend pending, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.OutageWaitMax, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await queue.Writer.WriteAsync(pending, either.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StoreUnavailableException("The queue to the store stayed full.", exception);
+        }
+        catch (ChannelClosedException exception)
+        {
+            throw new StoreUnavailableException("The store is closed.", exception);
+        }
+
+        return await pending.Task.WaitAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Data;
+using System.Globalization;
+using Npgsql;
+
+namespace CdpPipeline.Storage.Postgres;
+
+/// <summary>The pool of connections, and the one place where its faults become <see cref="Grains.Interfaces.Storage.StoreUnavailableException"/>.</summary>
+internal sealed class PostgresDatabase : IAsyncDisposable
+{
+    private const int StatementsPerConnectionMax = 64;
+
+    private readonly NpgsqlDataSource source;
+
+    public PostgresDatabase(PostgresStoreOptions options)
+    {
+        var text = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            Enlist = false,
+            MaxPoolSize = options.ConnectionsMax,
+            MaxAutoPrepare = StatementsPerConnectionMax,
+            AutoPrepareMinUsages = 2,
+            NoResetOnClose = true,
+            WriteBufferSize = 32_768,
+            ReadBufferSize = 16_384,
+
+            // The server's own timeout comes first; this one catches a connection that is dead without saying so.
+            CommandTimeout = (int)options.StatementTimeout.TotalSeconds + 5,
+        };
+        text.ApplicationName ??= "cdp-pipeline";
+        text.Options = string.Create(CultureInfo.InvariantCulture, $"{text.Options} -c statement_timeout={(long)options.StatementTimeout.TotalMilliseconds} -c jit=off").Trim();
+        source = NpgsqlDataSource.Create(text);
+    }
+
+    /// <summary>A connection that the caller keeps.</summary>
+    public async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.OpenConnectionAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception.IsFault() || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw exception.ToUnavailable();
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw exception.ToUnavailable();
+        }
+    }
+
+    /// <summary>Runs the work on a connection of the pool.</summary>
+    public async Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            return await work(connection);
+        }
+        catch (Exception exception) when (exception.IsFault() && !cancellationToken.IsCancellationRequested)
+        {
+            throw exception.ToUnavailable();
+        }
+    }
+
+    /// <summary>Runs the work on one snapshot of the database.</summary>
+    public Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken) => RunAsync(
+        async connection =>
+        {
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+            var result = await work(connection);
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        },
+        cancellationToken);
+
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+}

@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Log;
+using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Storage.GroupCommit;
+using CdpPipeline.Storage.Rows;
+using static CdpPipeline.Storage.Postgres.PostgresCommands;
+
+namespace CdpPipeline.Storage.Postgres;
+
+/// <summary>The event log in PostgreSQL.</summary>
+internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
+{
+    private const int ReadChunkRows = 1_000;
+
+    private const string MessagesSql =
+        """
+        select e.identity, e.seq, e.message_hash, e.message_id
+        from unnest($1) as k (identity) cross join unnest($2) as h (hash)
+        join event e on e.identity = k.identity and e.message_hash = h.hash and e.message_hash is not null
+        """;
+
+    private const string SaveSnapshotsSql =
+        """
+        insert into snapshot as s (identity, seq, data) select * from unnest($1, $2, $3)
+        on conflict (identity) do update set seq = excluded.seq, data = excluded.data where excluded.seq > s.seq
+        """;
+
+    private static readonly string EntriesSql = $"select {LogRow.Columns} from event where identity = $1 and seq > $2 order by seq limit $3";
+
+    private readonly PostgresDatabase database;
+    private readonly GroupCommitQueue appends;
+    private readonly SnapshotQueue snapshots;
+    private readonly KeyBlock keys;
+
+    public PostgresEventLog(PostgresDatabase database, GroupCommitQueue appends, Func<Func<IReadOnlyCollection<PendingSnapshot>, Task>, SnapshotQueue> snapshots)
+    {
+        this.database = database;
+        this.appends = appends;
+        this.snapshots = snapshots(SaveAsync);
+        keys = new KeyBlock(ReserveKeysAsync);
+    }
+
+    public ValueTask<long> NewKeyAsync(CancellationToken cancellationToken) => keys.NextAsync(cancellationToken);
+
+    public Task<AppendResult> AppendAsync(Append append, CancellationToken cancellationToken) => appends.AppendAsync(append, cancellationToken);
+
+    public Task<StoredComponent?> LoadAsync(IdentityId id, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => PostgresComponents.LoadAsync(connection, id, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyList<StoredComponent>> LoadAsync(IReadOnlyList<long> keys, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => PostgresComponents.LoadAsync(connection, keys, cancellationToken), cancellationToken);
+
+    public Task SaveSnapshotAsync(long key, long seq, ReadOnlyMemory<byte> snapshot, CancellationToken cancellationToken) =>
+        snapshots.SaveAsync(key, seq, snapshot, cancellationToken);
+
+    public async IAsyncEnumerable<LogEntry> ReadAsync(long key, long afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var after = afterSeq; ;)
+        {
+            var from = after;
+            var chunk = await database.RunAsync(
+                connection => connection.QueryAsync(EntriesSql, [In(key), In(from), In((long)ReadChunkRows)], row => PostgresRows.Read(row).ToEntry(), cancellationToken),
+                cancellationToken);
+            foreach (var entry in chunk) yield return entry;
+            if (chunk.Count < ReadChunkRows) yield break;
+            after = chunk[^1].Seq;
+        }
+    }
+
+    public Task<IReadOnlyList<StoredEvent>> ReadTimelineAsync(IReadOnlyList<long> keys, TimelineQuery query, CancellationToken cancellationToken) =>
+        database.RunAsync(connection => PostgresTimeline.ReadAsync(connection, [.. keys.Distinct()], query, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyList<StoredMessage>> FindMessagesAsync(IReadOnlyList<long> keys, IReadOnlyList<long> hashes, CancellationToken cancellationToken) =>
+        database.RunAsync<IReadOnlyList<StoredMessage>>(
+            async connection => await connection.QueryAsync(
+                MessagesSql,
+                [In(keys.ToArray()), In(hashes.ToArray())],
+                row => new StoredMessage(new EventId(row.GetInt64(0), row.GetInt64(1)), row.GetInt64(2), row.GetString(3)),
+                cancellationToken),
+            cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await appends.DisposeAsync();
+        await snapshots.DisposeAsync();
+        keys.Dispose();
+    }
+
+    private Task<long> ReserveKeysAsync(CancellationToken cancellationToken) =>
+        database.RunAsync(
+            async connection => (await connection.QueryAsync("select nextval('identity_key')", [], row => row.GetInt64(0), cancellationToken))[0],
+            cancellationToken);
+
+    private Task SaveAsync(IReadOnlyCollection<PendingSnapshot> batch)
+    {
+        // In the order of keys, so that two processes can't deadlock.
+        var sorted = batch.OrderBy(pending => pending.Key).ToList();
+        return database.RunAsync(
+            connection => connection.ExecuteAsync(
+                SaveSnapshotsSql,
+                [
+                    In(sorted.ConvertAll(pending => pending.Key).ToArray()),
+                    In(sorted.ConvertAll(pending => pending.Seq).ToArray()),
+                    In(sorted.ConvertAll(pending => pending.Snapshot.ToArray()).ToArray()),
+                ],
+                CancellationToken.None),
+            CancellationToken.None);
+    }
+}

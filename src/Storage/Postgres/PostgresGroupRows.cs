@@ -1,0 +1,123 @@
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Storage.GroupCommit;
+using Npgsql;
+using NpgsqlTypes;
+using static CdpPipeline.Storage.Postgres.PostgresCommands;
+
+namespace CdpPipeline.Storage.Postgres;
+
+/// <summary>The rows besides events of a group's appends, written in one round trip. Of several changes of one row the last one counts.</summary>
+internal sealed class PostgresGroupRows
+{
+    private readonly List<NewIdentity> identities = [];
+    private readonly Dictionary<(SegmentId Segment, long Identity), DateTimeOffset?> memberships = [];
+    private readonly Dictionary<long, PointerChange> pointers = [];
+    private readonly Dictionary<long, DateTimeOffset?> due = [];
+
+    public bool HasEntries { get; private set; }
+
+    public bool ChangesMemberships => memberships.Count > 0;
+
+    /// <summary>The rows of those appends that are going to be committed.</summary>
+    public static PostgresGroupRows Of(IReadOnlyList<PendingAppend> group, AppendResult[] results)
+    {
+        var rows = new PostgresGroupRows();
+        for (var i = 0; i < group.Count; i++)
+        {
+            if (results[i] is Committed) rows.Add(group[i].Append);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Writes them, noting in the ledger which memberships really came and went.</summary>
+    public async Task WriteAsync(NpgsqlConnection connection, MembershipLedger ledger, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        if (identities.Count > 0) batch.BatchCommands.Add(Identities());
+        if (pointers.Count > 0) batch.BatchCommands.Add(Pointers());
+        AddDue(batch);
+        var first = batch.BatchCommands.Count;
+        if (memberships.Count > 0) AddMemberships(batch, ledger);
+        if (batch.BatchCommands.Count == 0) return;
+
+        // Commands that return no rows have no result set, so the first one to come is that of the memberships.
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        if (batch.BatchCommands.Count == first) return;
+        do
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var segment = new SegmentId(reader.GetGuid(0));
+                if (reader.GetBoolean(1)) ledger.Entered(segment);
+                else ledger.Left(segment);
+            }
+        }
+        while (await reader.NextResultAsync(cancellationToken));
+    }
+
+    private void Add(Append append)
+    {
+        HasEntries |= append.Entries.Count > 0;
+        identities.AddRange(append.Created);
+        foreach (var change in append.Memberships) memberships[(change.Segment, change.Identity)] = change.Since;
+        foreach (var change in append.Pointers) pointers[change.Component] = change;
+        foreach (var change in append.Due) due[change.Identity] = change.At;
+    }
+
+    private NpgsqlBatchCommand Identities() => BatchCommand(
+        "insert into identity (key, id, created_at) select * from unnest($1, $2, $3)",
+        In(identities.ConvertAll(created => created.Key).ToArray()),
+        In(identities.ConvertAll(created => created.Id.Value).ToArray()),
+        In(identities.ConvertAll(created => created.CreatedAt.ToMicros()).ToArray()));
+
+    private NpgsqlBatchCommand Pointers()
+    {
+        var changes = pointers.Values.OrderBy(change => change.Component).ToList();
+        return BatchCommand(
+            "update identity i set merged_into = change.merged_into, merge_pending = change.pending from unnest($1, $2, $3) as change (key, merged_into, pending) where i.key = change.key",
+            In(changes.ConvertAll(change => change.Component).ToArray()),
+            In(changes.ConvertAll(change => change.MergedInto?.Value).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid),
+            In(changes.ConvertAll(change => change.IsPending).ToArray()));
+    }
+
+    private void AddDue(NpgsqlBatch batch)
+    {
+        var set = due.Where(change => change.Value is not null).OrderBy(change => change.Key).ToList();
+        var clear = due.Where(change => change.Value is null).Select(change => change.Key).Order().ToArray();
+        if (set.Count > 0)
+        {
+            batch.BatchCommands.Add(BatchCommand(
+                "insert into due (identity, at) select * from unnest($1, $2) on conflict (identity) do update set at = excluded.at",
+                In(set.ConvertAll(change => change.Key).ToArray()),
+                In(set.ConvertAll(change => change.Value!.Value.ToMicros()).ToArray())));
+        }
+
+        if (clear.Length > 0) batch.BatchCommands.Add(BatchCommand("delete from due where identity = any($1)", In(clear)));
+    }
+
+    private void AddMemberships(NpgsqlBatch batch, MembershipLedger ledger)
+    {
+        var entering = memberships.Where(change => change.Value is not null).OrderBy(change => change.Key).ToList();
+        var leaving = memberships.Where(change => change.Value is null).Select(change => change.Key).Order().ToList();
+        batch.BatchCommands.Add(BatchCommand("update writer_position set position = $1 where writer = $2", In(ledger.Commit), In(ledger.Writer)));
+        if (entering.Count > 0)
+        {
+            batch.BatchCommands.Add(BatchCommand(
+                "insert into membership (segment, identity, since) select * from unnest($1, $2, $3) on conflict do nothing returning segment, true",
+                In(entering.ConvertAll(change => change.Key.Segment.Value).ToArray()),
+                In(entering.ConvertAll(change => change.Key.Identity).ToArray()),
+                In(entering.ConvertAll(change => change.Value!.Value.ToMicros()).ToArray())));
+        }
+
+        if (leaving.Count > 0)
+        {
+            batch.BatchCommands.Add(BatchCommand(
+                "delete from membership m using unnest($1, $2) as gone (segment, identity) where m.segment = gone.segment and m.identity = gone.identity returning m.segment, false",
+                In(leaving.ConvertAll(key => key.Segment.Value).ToArray()),
+                In(leaving.ConvertAll(key => key.Identity).ToArray())));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using CdpPipeline.Storage.Rows;
+using Npgsql;
+
+namespace CdpPipeline.Storage.Postgres;
+
+/// <summary>Reads rows of the event table.</summary>
+internal static class PostgresRows
+{
+    /// <summary>The columns with the alias <c>e</c> before each.</summary>
+    public static readonly string ColumnsOfE = string.Join(", ", LogRow.Columns.Split(", ").Select(column => $"e.{column}"));
+
+    /// <summary>The current row of a statement that selects <see cref="LogRow.Columns"/>.</summary>
+    public static LogRow Read(NpgsqlDataReader row) => new()
+    {
+        Identity = row.GetInt64(0),
+        Seq = row.GetInt64(1),
+        Kind = row.GetInt16(2),
+        At = row.GetInt64(3),
+        Received = row.GetInt64(4),
+        Late = row.GetBoolean(5),
+        MessageHash = row.IsDBNull(6) ? null : row.GetInt64(6),
+        Claimed = row.GetInt32(7),
+        Name = Text(row, 8),
+        Source = Text(row, 9),
+        MessageId = Text(row, 10),
+        Identifiers = Text(row, 11),
+        Properties = Bytes(row, 12),
+        Context = Bytes(row, 13),
+    };
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static ReadOnlyMemory<byte> Bytes(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? default : row.GetFieldValue<byte[]>(column);
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Npgsql;
+
+namespace CdpPipeline.Storage.Postgres;
+
+/// <summary>The schema, one migration after the other. Safe when several processes start at once.</summary>
+internal static class PostgresSchema
+{
+    // An arbitrary number that all versions of this program share.
+    private const long LockKey = 0x43_44_50_31;
+
+    // Append only: what has been released is never edited.
+    private static readonly string[] Migrations =
+    [
+        """
+        create sequence identity_key increment by 1000;
+
+        create table identity (
+            key bigint primary key,
+            id uuid not null constraint identity_id unique,
+            created_at bigint not null,
+            merged_into uuid,
+            merge_pending boolean not null default false);
+        create index identity_pending on identity (key) where merge_pending;
+
+        create table event (
+            identity bigint not null,
+            seq bigint not null,
+            at bigint not null,
+            received bigint not null,
+            message_hash bigint,
+            claimed integer not null,
+            kind smallint not null,
+            late boolean not null,
+            name text,
+            source text,
+            message_id text,
+            identifiers text,
+            properties text,
+            context text,
+            primary key (identity, seq));
+        create unique index event_message on event (identity, message_hash) where message_hash is not null;
+        create index event_late on event (identity, at, seq) where late;
+        alter table event set (autovacuum_vacuum_insert_scale_factor = 0.2);
+
+        create table identifier (
+            kind smallint not null,
+            value text collate "C" not null,
+            owner bigint not null,
+            first_seen bigint not null,
+            primary key (kind, value));
+
+        create table snapshot (identity bigint primary key, seq bigint not null, data bytea not null) with (fillfactor = 80);
+
+        create table membership (
+            segment uuid not null,
+            identity bigint not null,
+            since bigint not null,
+            primary key (segment, identity));
+        create index membership_identity on membership (identity);
+
+        create table due (identity bigint primary key, at bigint not null);
+        create index due_at on due (at);
+
+        create table document (
+            kind text collate "C" not null,
+            id text collate "C" not null,
+            json text not null,
+            version bigint not null,
+            primary key (kind, id));
+
+        create table writer_position (writer integer generated always as identity primary key, position bigint not null);
+        """,
+    ];
+
+    public static int Version => Migrations.Length;
+
+    public static async Task MigrateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync("set local statement_timeout = 0");
+        await ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"select pg_advisory_xact_lock({LockKey})"));
+        await ExecuteAsync("create table if not exists schema_version (version integer primary key)");
+        await using var read = new NpgsqlCommand("select coalesce(max(version), 0) from schema_version", connection);
+        var version = (int)(await read.ExecuteScalarAsync(cancellationToken))!;
+        if (version > Version) throw new InvalidOperationException($"The database has schema version {version}, newer than this program's {Version}; run the newer program.");
+        for (; version < Version; version++)
+        {
+            await ExecuteAsync(Migrations[version]);
+            await ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"insert into schema_version values ({version + 1})"));
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}

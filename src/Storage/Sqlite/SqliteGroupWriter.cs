@@ -1,0 +1,152 @@
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Grains.Interfaces.Segments;
+using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Storage.GroupCommit;
+using CdpPipeline.Storage.Rows;
+
+namespace CdpPipeline.Storage.Sqlite;
+
+/// <summary>Writes a group of appends in one SQLite transaction.</summary>
+internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream stream, TimeProvider clock) : IGroupWriter
+{
+    private MembershipLedger? ledger;
+    private int generation = -1;
+    private bool isUnsettled;
+
+    public async ValueTask ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (ledger is not null && generation == writer.Generation) return;
+        var next = await writer.WriteAsync(open =>
+        {
+            var insert = open.Prepare("insert into writer_position (position) values (0) returning writer");
+            insert.Step();
+            var number = insert.Int(0);
+            insert.Reset();
+            return number;
+        });
+
+        if (ledger is not null && isUnsettled) await SettleAsync(ledger);
+        isUnsettled = false;
+        ledger = new MembershipLedger(next, stream, clock);
+        generation = writer.Generation;
+    }
+
+    public async ValueTask<IReadOnlyList<AppendResult>> CommitAsync(IReadOnlyList<PendingAppend> group, CancellationToken cancellationToken)
+    {
+        if (ledger is null || generation != writer.Generation) await ConnectAsync(cancellationToken);
+        try
+        {
+            isUnsettled = true;
+            var results = await writer.WriteAsync(open => Write(open, group));
+            isUnsettled = false;
+            ledger!.Publish();
+            return results;
+        }
+        catch (Exception exception) when (exception is not StoreUnavailableException)
+        {
+            // Rolled back for certain.
+            isUnsettled = false;
+            ledger!.Abandon();
+            if (exception is SqliteFailureException { IsUniqueViolation: true } failure) throw new GroupConflictException(ResultOf(failure), failure);
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static AppendResult ResultOf(SqliteFailureException failure) =>
+        failure.Message.Contains("event.message_hash", StringComparison.Ordinal) ? new MessagesTaken() : new Fenced();
+
+    private async Task SettleAsync(MembershipLedger lost)
+    {
+        var position = await writer.RunAsync(open =>
+        {
+            var read = open.Prepare("select position from writer_position where writer = ?");
+            read.Bind(0, lost.Writer);
+            var found = read.Step() ? read.Long(0) : 0;
+            read.Reset();
+            return found;
+        });
+        if (position >= lost.Commit) lost.Publish();
+    }
+
+    private AppendResult[] Write(SqliteConnection open, IReadOnlyList<PendingAppend> group)
+    {
+        var results = new AppendResult[group.Count];
+        var hasMemberships = false;
+        for (var i = 0; i < results.Length; i++)
+        {
+            var append = group[i].Append;
+            results[i] = append.Claims.Count == 0 ? PendingAppend.Committed : SqliteClaims.Take(open, append.Claims);
+            hasMemberships |= results[i] is Committed && append.Memberships.Count > 0;
+        }
+
+        if (hasMemberships) WritePosition(open, ledger!.Begin());
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (results[i] is Committed) Write(open, group[i].Append);
+        }
+
+        return results;
+    }
+
+    private void Write(SqliteConnection open, Append append)
+    {
+        foreach (var created in append.Created) WriteIdentity(open, created);
+        var insert = SqliteRows.PrepareInsert(open);
+        for (var i = 0; i < append.Entries.Count; i++) SqliteRows.Insert(insert, LogRow.Of(append.Entries[i]));
+        for (var i = 0; i < append.Memberships.Count; i++) WriteMembership(open, append.Memberships[i]);
+        for (var i = 0; i < append.Pointers.Count; i++) WritePointer(open, append.Pointers[i]);
+        for (var i = 0; i < append.Due.Count; i++) WriteDue(open, append.Due[i]);
+    }
+
+    private static void WriteIdentity(SqliteConnection open, NewIdentity created)
+    {
+        var insert = open.Prepare("insert into identity (key, id, created_at) values (?,?,?)");
+        insert.Bind(0, created.Key);
+        insert.Bind(1, created.Id.Value);
+        insert.Bind(2, created.CreatedAt.ToMicros());
+        insert.Execute();
+    }
+
+    private void WriteMembership(SqliteConnection open, MembershipChange change)
+    {
+        var statement = open.Prepare(change.Since is null
+            ? "delete from membership where segment = ? and identity = ?"
+            : "insert into membership (segment, identity, since) values (?,?,?) on conflict do nothing");
+        statement.Bind(0, change.Segment.Value);
+        statement.Bind(1, change.Identity);
+        if (change.Since is { } since) statement.Bind(2, since.ToMicros());
+        if (statement.Execute() == 0) return;
+        if (change.Since is null) ledger!.Left(change.Segment);
+        else ledger!.Entered(change.Segment);
+    }
+
+    private static void WritePointer(SqliteConnection open, PointerChange change)
+    {
+        var update = open.Prepare("update identity set merged_into = ?, merge_pending = ? where key = ?");
+        if (change.MergedInto is { } survivor) update.Bind(0, survivor.Value);
+        else update.BindNull(0);
+        update.Bind(1, change.IsPending ? 1L : 0L);
+        update.Bind(2, change.Component);
+        update.Execute();
+    }
+
+    private static void WriteDue(SqliteConnection open, DueChange change)
+    {
+        var statement = open.Prepare(change.At is null
+            ? "delete from due where identity = ?"
+            : "insert into due (identity, at) values (?,?) on conflict (identity) do update set at = excluded.at");
+        statement.Bind(0, change.Identity);
+        if (change.At is { } at) statement.Bind(1, at.ToMicros());
+        statement.Execute();
+    }
+
+    private void WritePosition(SqliteConnection open, long commit)
+    {
+        var update = open.Prepare("update writer_position set position = ? where writer = ?");
+        update.Bind(0, commit);
+        update.Bind(1, ledger!.Writer);
+        update.Execute();
+    }
+}

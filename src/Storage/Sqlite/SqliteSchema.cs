@@ -1,0 +1,90 @@
+namespace CdpPipeline.Storage.Sqlite;
+
+/// <summary>The schema, one migration after the other. Safe when several processes start at once.</summary>
+internal static class SqliteSchema
+{
+    // Append only: what has been released is never edited.
+    private static readonly string[] Migrations =
+    [
+        """
+        create table identity (
+            key integer primary key,
+            id blob not null unique,
+            created_at integer not null,
+            merged_into blob,
+            merge_pending integer not null default 0) strict;
+        create index identity_pending on identity (key) where merge_pending = 1;
+
+        create table event (
+            identity integer not null,
+            seq integer not null,
+            kind integer not null,
+            at integer not null,
+            received integer not null,
+            late integer not null,
+            message_hash integer,
+            claimed integer not null,
+            name text,
+            source text,
+            message_id text,
+            identifiers text,
+            properties text,
+            context text,
+            primary key (identity, seq)) strict;
+        create unique index event_message on event (identity, message_hash) where message_hash is not null;
+        create index event_late on event (identity, at, seq) where late = 1;
+
+        create table identifier (
+            kind integer not null,
+            value text not null,
+            owner integer not null,
+            first_seen integer not null,
+            primary key (kind, value)) strict, without rowid;
+
+        create table snapshot (identity integer primary key, seq integer not null, data blob not null) strict;
+
+        create table membership (
+            segment blob not null,
+            identity integer not null,
+            since integer not null,
+            primary key (segment, identity)) strict, without rowid;
+        create index membership_identity on membership (identity);
+
+        create table due (identity integer primary key, at integer not null) strict;
+        create index due_at on due (at);
+
+        create table document (
+            kind text not null,
+            id text not null,
+            json text not null,
+            version integer not null,
+            primary key (kind, id)) strict, without rowid;
+
+        create table writer_position (writer integer primary key, position integer not null) strict;
+
+        create table key_block (one integer primary key check (one = 1), next integer not null) strict;
+        insert into key_block values (1, 1);
+        """,
+    ];
+
+    public static int Version => Migrations.Length;
+
+    public static void Migrate(SqliteConnection connection) => connection.Write(inner =>
+    {
+        inner.Execute("create table if not exists schema_version (version integer not null) strict");
+        var read = inner.Prepare("select coalesce(max(version), 0) from schema_version");
+        read.Step();
+        var version = read.Int(0);
+        read.Reset();
+        if (version > Version) throw new InvalidOperationException($"The database has schema version {version}, newer than this program's {Version}; run the newer program.");
+        for (; version < Version; version++)
+        {
+            inner.Execute(Migrations[version]);
+            var write = inner.Prepare("insert into schema_version values (?)");
+            write.Bind(0, version + 1);
+            write.Execute();
+        }
+
+        return version;
+    });
+}

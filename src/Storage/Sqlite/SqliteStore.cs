@@ -1,0 +1,73 @@
+using CdpPipeline.Grains.Interfaces.Segments;
+using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Storage.GroupCommit;
+using Microsoft.Extensions.Logging;
+
+namespace CdpPipeline.Storage.Sqlite;
+
+/// <summary>Everything that is kept, in one SQLite file. One process writes well; others may read and write, but wait for each other.</summary>
+public sealed class SqliteStore : IAsyncDisposable
+{
+    private readonly SqliteWriter writer;
+    private readonly SqliteReaders readers;
+    private readonly SqliteEventLog events;
+    private int disposed;
+
+    private SqliteStore(SqliteStoreOptions options, SqliteWriter writer, IMembershipStream stream, TimeProvider clock, ILogger logger)
+    {
+        this.writer = writer;
+        readers = new SqliteReaders(options);
+        var appends = new GroupCommitQueue([new SqliteGroupWriter(writer, stream, clock)], options.GroupCommit, clock, logger);
+        events = new SqliteEventLog(writer, readers, appends, save => new SnapshotQueue(options.GroupCommit.SnapshotsWaitingMax, save, logger));
+        Identities = new SqliteIdentityIndex(readers);
+        Memberships = new SqliteMembershipIndex(readers, writer);
+        Documents = new SqliteDocumentStore(readers, writer);
+    }
+
+    public IEventLog Events => events;
+
+    public IIdentityIndex Identities { get; }
+
+    public IMembershipIndex Memberships { get; }
+
+    public IDocumentStore Documents { get; }
+
+    /// <summary>
+    /// Opens the file, creating or migrating it as needed. Throws <see cref="StorageOptionsException"/> for an option that can't work and
+    /// <see cref="StoreUnavailableException"/> when the file can't be used.
+    /// </summary>
+    public static async Task<SqliteStore> OpenAsync(
+        SqliteStoreOptions options, IMembershipStream stream, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        options.Validate();
+        cancellationToken.ThrowIfCancellationRequested();
+        var logger = loggers.CreateLogger<SqliteStore>();
+        if (Path.GetDirectoryName(Path.GetFullPath(options.Path)) is { } folder) Directory.CreateDirectory(folder);
+        var writer = new SqliteWriter(options);
+        try
+        {
+            await writer.RunAsync(open =>
+            {
+                SqliteSchema.Migrate(open);
+                return true;
+            });
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+
+        logger.Opened("SQLite", SqliteSchema.Version);
+        return new SqliteStore(options, writer, stream, clock, logger);
+    }
+
+    /// <summary>Writes what is queued and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
+        await events.DisposeAsync();
+        readers.Dispose();
+        writer.Dispose();
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using CdpPipeline.Api.Auth;
+
+namespace CdpPipeline.Api.Tests.Ingest;
+
+public sealed class IngestAuthTests : IAsyncLifetime
+{
+    private const string Track = """{"userId":"u","event":"E"}""";
+
+    private IngestHost host = null!;
+
+    public async ValueTask InitializeAsync() => host = await IngestHost.StartAsync();
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    public static TheoryData<string?, string, HttpStatusCode> Keys() => new()
+    {
+        { IngestHost.Basic("wk_test"), Track, HttpStatusCode.OK },
+        { "Bearer wk_test", Track, HttpStatusCode.OK },
+        { "bearer  wk_test ", Track, HttpStatusCode.OK },
+        { null, """{"userId":"u","event":"E","writeKey":"wk_test"}""", HttpStatusCode.OK },
+        { IngestHost.Basic(""), """{"userId":"u","event":"E","writeKey":"wk_test"}""", HttpStatusCode.OK },
+        { null, Track, HttpStatusCode.Unauthorized },
+        { null, "not json", HttpStatusCode.Unauthorized },
+        { null, """{"userId":"u","event":"E","writeKey":"other"}""", HttpStatusCode.Unauthorized },
+        { null, """{"userId":"u","event":"E","writeKey":null}""", HttpStatusCode.Unauthorized },
+        { null, """{"userId":"u","event":"E","writeKey":"\ud800"}""", HttpStatusCode.Unauthorized },
+        { IngestHost.Basic("wk_other"), """{"userId":"u","event":"E","writeKey":"wk_test"}""", HttpStatusCode.Unauthorized },
+        { IngestHost.Basic("wk_test", "password"), Track, HttpStatusCode.Unauthorized },
+        { "Basic ***", Track, HttpStatusCode.Unauthorized },
+        { "Bearer ", Track, HttpStatusCode.Unauthorized },
+        { "Bearer " + new string('k', 1000), Track, HttpStatusCode.Unauthorized },
+        { "wk_test", Track, HttpStatusCode.Unauthorized },
+    };
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task The_write_key_is_found_in_the_header_or_else_in_the_body(string? authorization, string body, HttpStatusCode expected)
+    {
+        var response = await host.PostAsync("/v1/track", body, request => Authorize(request, authorization));
+
+        Assert.Equal(expected, response.StatusCode);
+        if (expected == HttpStatusCode.Unauthorized) await IngestHost.ProblemAsync(response, expected, "unauthorized");
+        Assert.Equal(expected == HttpStatusCode.OK ? 1 : 0, host.Ingest.Events.Count);
+    }
+
+    [Theory]
+    [InlineData("/beacon/v1/batch?writeKey=wk_test", HttpStatusCode.OK)]
+    [InlineData("/beacon/v1/batch?writeKey=other", HttpStatusCode.Unauthorized)]
+    [InlineData("/beacon/v1/batch", HttpStatusCode.Unauthorized)]
+    [InlineData("/v1/batch?writeKey=wk_test", HttpStatusCode.Unauthorized)]
+    public async Task A_beacon_may_have_its_key_in_the_query(string path, HttpStatusCode expected)
+    {
+        var response = await host.PostAsync(path, """{"batch":[{"type":"page","userId":"u"}]}""", request => Authorize(request, null));
+
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_revoked_key_is_refused_at_once_and_the_configured_one_stays()
+    {
+        host.Keys.Replace([new KeyedSource(new Source("s1", "shop"), WriteKeys.Hash("wk_shop"))]);
+        var before = await host.PostAsync("/v1/track", Track, request => Authorize(request, "Bearer wk_shop"));
+        host.Keys.Replace([]);
+        var after = await host.PostAsync("/v1/track", Track, request => Authorize(request, "Bearer wk_shop"));
+        var configured = await host.PostAsync("/v1/track", Track);
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.OK], [before.StatusCode, after.StatusCode, configured.StatusCode]);
+        Assert.Equal(["shop", "default"], host.Ingest.Events.Select(one => one.Source));
+    }
+
+    [Theory]
+    [InlineData("https://shop.example", HttpStatusCode.OK)]
+    [InlineData(null, HttpStatusCode.OK)]
+    [InlineData("https://other.example", HttpStatusCode.Forbidden)]
+    public async Task A_source_may_serve_some_origins_only(string? origin, HttpStatusCode expected)
+    {
+        host.Keys.Replace([new KeyedSource(new Source("s1", "shop") { Origins = ["https://shop.example"] }, WriteKeys.Hash("wk_shop"))]);
+        var response = await host.PostAsync("/v1/track", Track, request =>
+        {
+            Authorize(request, "Bearer wk_shop");
+            if (origin is not null) request.Headers.Add("Origin", origin);
+        });
+
+        Assert.Equal(expected, response.StatusCode);
+        if (expected == HttpStatusCode.Forbidden) await IngestHost.ProblemAsync(response, expected, "origin-not-allowed");
+    }
+
+    [Theory]
+    [InlineData("/v1/batch", "POST, OPTIONS")]
+    [InlineData("/v1/t", "POST, OPTIONS")]
+    [InlineData("/v1/m", "POST, OPTIONS")]
+    [InlineData("/beacon/v1/batch", "POST, OPTIONS")]
+    [InlineData("/api/track", "POST, OPTIONS")]
+    [InlineData("/api/events", "POST, OPTIONS")]
+    [InlineData("/v1/projects/wk_test/settings", "GET, OPTIONS")]
+    public async Task A_preflight_needs_no_key_and_names_the_headers_clients_send(string path, string methods)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Options, path);
+        request.Headers.Add("Origin", "https://shop.example");
+        request.Headers.Add("Access-Control-Request-Method", "POST");
+        request.Headers.Add("Access-Control-Request-Headers", "anonymousid,authorization,content-type,rsa-retry-attempt,sentat,x-evil");
+        var response = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        var allowed = response.Headers.GetValues("Access-Control-Allow-Headers").Single().Split(", ");
+
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        Assert.Equal("*", response.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        Assert.Equal(methods, response.Headers.GetValues("Access-Control-Allow-Methods").Single());
+        Assert.Superset(
+            new HashSet<string> { "authorization", "content-type", "x-retry-count", "anonymousid", "sentat", "rsa-retry-attempt", "idempotency-key" },
+            allowed.ToHashSet());
+        Assert.DoesNotContain("x-evil", allowed);
+    }
+
+    private static void Authorize(HttpRequestMessage request, string? authorization)
+    {
+        request.Headers.Remove("Authorization");
+        if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
+    }
+}

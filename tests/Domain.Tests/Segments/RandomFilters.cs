@@ -1,0 +1,95 @@
+using System.Globalization;
+
+namespace CdpPipeline.Domain.Tests.Segments;
+
+/// <summary>Random filters as JSON text, over few names and values so that conditions meet their data.</summary>
+internal sealed class RandomFilters(Random random, DateTimeOffset start)
+{
+    private static readonly string[] Durations = ["5s", "30s", "1m", "2m", "1h"];
+
+    public T One<T>(params ReadOnlySpan<T> choices) => choices[random.Next(choices.Length)];
+
+    public string Filter(IReadOnlyList<string> segments, int depth = 0)
+    {
+        var kind = random.Next(depth >= 3 ? 6 : 10);
+        if (kind < 3) return Event();
+        if (kind < 5) return Field();
+        if (kind < 6) return segments.Count > 0 ? $$"""{"segment":"{{segments[random.Next(segments.Count)]}}"}""" : Event();
+        if (kind < 7) return $$"""{"not":{{Filter(segments, depth + 1)}}}""";
+        var children = Enumerable.Range(0, random.Next(4)).Select(_ => Filter(segments, depth + 1));
+        return $$"""{"{{One("and", "or")}}":[{{string.Join(',', children)}}]}""";
+    }
+
+    public string Event()
+    {
+        var parts = new List<string> { $"\"event\":\"{One("A", "A", "B", "C", "*")}\"" };
+        if (random.Next(3) == 0)
+        {
+            var tests = Enumerable.Range(0, random.Next(3)).Select(_ => $$"""{"property":"{{One("total", "sku", "when", "deep.a", "tags", "ok")}}",{{Test()}}}""");
+            parts.Add($"\"where\":[{string.Join(',', tests)}]");
+        }
+
+        if (random.Next(2) == 0) parts.Add($$"""
+            "count":{"operator":"{{One("eq", "neq", "gt", "gte", "lt", "lte")}}","value":{{random.Next(5)}}}
+            """);
+        if (random.Next(4) != 0) parts.Add($"\"within\":\"{One<string>(Durations)}\"");
+        return $"{{{string.Join(',', parts)}}}";
+    }
+
+    public string Field() => random.Next(12) switch
+    {
+        0 => $$"""{"field":"{{One("createdAt", "firstSeen", "lastSeen")}}",{{DateTest()}}}""",
+        1 => $$"""{"field":"{{One("events.count", "pageViews", "conversions")}}","operator":"{{Order()}}","value":{{random.Next(6)}}}""",
+        2 => $$"""{"field":"{{One("email", "userId", "phone", "anonymousId")}}",{{TextTest()}}}""",
+        3 or 4 => $$"""{"field":"groups.{{Path()}}",{{Test()}}}""",
+        _ => $$"""{"field":"traits.{{Path()}}",{{Test()}}}""",
+    };
+
+    public string Path() => One("total", "sku", "when", "deep.a", "deep", "tags", "ok");
+
+    /// <summary>An object with some of the paths that conditions look at.</summary>
+    public string Properties()
+    {
+        var members = new List<string>();
+        if (random.Next(2) == 0) members.Add($"\"total\":{Value()}");
+        if (random.Next(2) == 0) members.Add($"\"sku\":{Value()}");
+        if (random.Next(2) == 0) members.Add($"\"when\":\"{Date()}\"");
+        if (random.Next(3) == 0) members.Add($$"""
+            "deep":{"a":{{Value()}}}
+            """);
+        if (random.Next(3) == 0) members.Add($"\"tags\":[{string.Join(',', Enumerable.Range(0, random.Next(3)).Select(_ => Value()))}]");
+        if (random.Next(3) == 0) members.Add($"\"ok\":{One("true", "false", "null", "\"true\"")}");
+        return $"{{{string.Join(',', members)}}}";
+    }
+
+    private string Value() => One("0", "1", "2.50", "2.5", "50", "\"a\"", "\"ab\"", "\"Ab\"", "\"1\"", "\"\"", "true", "false", "null");
+
+    private string Scalar() => One("0", "1", "2.5", "50", "\"a\"", "\"b\"", "\"ab\"", "\"1\"", "\"\"", "true", "false");
+
+    private string Test() => random.Next(6) switch
+    {
+        0 => DateTest(),
+        1 => TextTest(),
+        2 => $"\"operator\":\"{One("exists", "not_exists", "is_true", "is_false")}\"",
+        3 => $"\"operator\":\"{Order()}\",\"value\":{One("0", "1", "2.5", "2.50", "3")}",
+        _ => $"\"operator\":\"{One("eq", "neq", "contains", "not_contains")}\",\"value\":{Scalar()}",
+    };
+
+    private string TextTest() => random.Next(4) switch
+    {
+        0 => $"\"operator\":\"{One("in", "not_in")}\",\"value\":[{string.Join(',', Enumerable.Range(0, random.Next(3)).Select(_ => One("\"a\"", "\"ab\"", "\"\"")))}]",
+        1 => $"\"operator\":\"matches\",\"value\":\"{One("a", "^a$", "b$", "^A|1", "(?i)^ab$")}\"",
+        _ => $"\"operator\":\"{One("eq", "neq", "contains", "not_contains", "starts_with", "ends_with")}\",\"value\":{One("\"a\"", "\"b\"", "\"ab\"", "\"\"")}",
+    };
+
+    private string DateTest() => random.Next(3) switch
+    {
+        0 => $"\"operator\":\"{One("within_last", "not_within_last")}\",\"value\":\"{One<string>(Durations)}\"",
+        1 => $"\"operator\":\"{One("before", "after", "gt", "gte", "lt", "lte")}\",\"value\":\"{Date()}\"",
+        _ => $"\"operator\":\"{One("before", "after", "gt", "gte", "lt", "lte")}\",\"value\":\"{One("-", "-", "+")}{One<string>(Durations)}\"",
+    };
+
+    private string Order() => One("eq", "neq", "gt", "gte", "lt", "lte");
+
+    private string Date() => start.AddSeconds(random.Next(-120, 240)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using System.Text.Json;
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Segments;
+
+namespace CdpPipeline.Domain.Tests.Segments;
+
+/// <summary>A person whose raw events and traits are all kept, beside the windows that a catalog made of the events.</summary>
+internal sealed class SimulatedPerson : IPerson
+{
+    public List<SimulatedComponent> Components { get; } = [];
+
+    public Dictionary<string, JsonElement> Traits { get; } = [];
+
+    public List<Dictionary<string, JsonElement>> Groups { get; } = [];
+
+    public IEnumerable<Event> Events => Components.SelectMany(component => component.Events);
+
+    public WindowSet Windows => WindowSet.Combine(Components.Select(component => component.Windows));
+
+    public string? UserId { get; set; }
+
+    public string? Email { get; set; }
+
+    public string? Phone { get; set; }
+
+    public List<string> AnonymousIds { get; } = [];
+
+    IReadOnlyList<string> IPerson.AnonymousIds => AnonymousIds;
+
+    public DateTimeOffset CreatedAt { get; set; } = DateTimeOffset.UnixEpoch;
+
+    public DateTimeOffset? FirstSeen => Events.Any() ? Events.Min(e => e.Timestamp) : null;
+
+    public DateTimeOffset? LastSeen => Events.Any() ? Events.Max(e => e.Timestamp) : null;
+
+    public long EventCount => Events.LongCount();
+
+    public long PageViews => Events.LongCount(e => e.Type == EventType.Page);
+
+    public long Conversions => Events.LongCount(e => e.Name == "C");
+
+    public static JsonElement Json(string text)
+    {
+        using var document = JsonDocument.Parse(text);
+        return document.RootElement.Clone();
+    }
+
+    public static Event Call(string? name, DateTimeOffset at, DateTimeOffset receivedAt, string properties = "{}", EventType type = EventType.Track) => new()
+    {
+        Type = name is null ? EventType.Identify : type,
+        Name = name,
+        Identifiers = [new Identifier(IdentifierKind.UserId, "u1")],
+        Timestamp = at,
+        ReceivedAt = receivedAt,
+        Source = "test",
+        Properties = Encoding.UTF8.GetBytes(properties),
+    };
+
+    public JsonElement? Trait(PropertyPath path) => Traits.TryGetValue(path.First, out var value) ? path.FindBelow(value) : null;
+
+    public IReadOnlyList<JsonElement> GroupTraits(PropertyPath path) =>
+        [.. Groups.Select(group => group.TryGetValue(path.First, out var value) ? path.FindBelow(value) : null).OfType<JsonElement>()];
+}
+
+/// <summary>One component's events in the order they arrived, and what a catalog made of them.</summary>
+internal sealed class SimulatedComponent(int knownThrough)
+{
+    public List<Event> Events { get; } = [];
+
+    public WindowSet Windows { get; set; } = WindowSet.Empty(knownThrough);
+}
