@@ -39,6 +39,12 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The server that all test classes of this process share, started at first use and stopped when the process ends.</summary>
     public static Task<PostgresServer> SharedAsync() => SharedServer.Value;
 
+    /// <summary>Stops the shared server if it was ever started.</summary>
+    public static async Task StopSharedAsync()
+    {
+        if (SharedServer.IsValueCreated) await (await SharedServer.Value).DisposeAsync();
+    }
+
     /// <summary>Starts a server of one's own (or uses the given one).</summary>
     public static async Task<PostgresServer> StartAsync()
     {

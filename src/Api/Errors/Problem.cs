@@ -12,6 +12,9 @@ public sealed record Problem(int Status, string Code, string Title)
     /// <summary>The field of the request at fault.</summary>
     public string? Field { get; init; }
 
+    /// <summary>Where in a segment's definition the fault is, such as <c>filter.and[1].operator</c>.</summary>
+    public string? Path { get; init; }
+
     /// <summary>When trying again may help; sent as whole seconds, at least one.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

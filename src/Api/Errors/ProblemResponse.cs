@@ -32,6 +32,7 @@ public static class ProblemResponse
         json.WriteNumber("status"u8, problem.Status);
         if (problem.Detail is not null) json.WriteString("detail"u8, problem.Detail);
         if (problem.Field is not null) json.WriteString("field"u8, problem.Field);
+        if (problem.Path is not null) json.WriteString("path"u8, problem.Path);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;

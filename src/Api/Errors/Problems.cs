@@ -1,6 +1,8 @@
 using CdpPipeline.Domain.Ingest;
+using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Storage;
+using Microsoft.AspNetCore.Connections;
 
 namespace CdpPipeline.Api.Errors;
 
@@ -14,9 +16,21 @@ public static class Problems
 
     public static readonly Problem OriginNotAllowed = new(403, "origin-not-allowed", "This source takes no calls from this origin") { Field = "Origin" };
 
+    public static readonly Problem WriteKeyOnApi = new(403, "write-key-on-api", "A write key only takes events in") { Detail = "Send an API key." };
+
+    public static readonly Problem RoleTooLow = new(403, "role-too-low", "The key's role does not allow this") { Detail = "It takes a key with the role admin." };
+
     public static readonly Problem NotFound = new(404, "not-found", "Not found");
 
     public static readonly Problem MethodNotAllowed = new(405, "method-not-allowed", "Method not allowed");
+
+    public static readonly Problem UnknownEncoding = new(415, "unknown-content-encoding", "The Content-Encoding is not known")
+    {
+        Field = "Content-Encoding",
+        Detail = "Send gzip, or leave it out.",
+    };
+
+    public static readonly Problem NotReady = new(503, "not-ready", "The host is starting or stopping") { RetryAfter = TimeSpan.FromSeconds(1) };
 
     public static readonly Problem Bug = new(500, "internal", "Something went wrong on our side");
 
@@ -32,6 +46,12 @@ public static class Problems
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
+    private static readonly Problem Interrupted = new(503, "interrupted", "The work was interrupted")
+    {
+        Detail = "Send the same request again, with the same messageIds.",
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
     /// <summary>A fault of the infrastructure, a request that broke off or was malformed on the wire, or else a bug.</summary>
     public static Problem Of(Exception exception) => exception switch
     {
@@ -40,6 +60,8 @@ public static class Problems
         BadHttpRequestException { StatusCode: 413 } => new Problem(413, "body-too-large", "The request is too large"),
         BadHttpRequestException { StatusCode: 408 } => new Problem(408, "request-timeout", "The request came too slowly"),
         BadHttpRequestException bad => new Problem(bad.StatusCode, "bad-request", "The request could not be read"),
+        ConnectionResetException or ConnectionAbortedException => new Problem(400, "bad-request", "The request could not be read"),
+        OperationCanceledException => Interrupted,
         _ => Bug,
     };
 
@@ -55,6 +77,13 @@ public static class Problems
     public static Problem InvalidField(string field, string detail) =>
         new(400, "invalid-field", "A field is missing or invalid") { Field = field, Detail = detail };
 
+    /// <summary>A definition of a segment that is not taken, with the place of the fault in it.</summary>
+    public static Problem InvalidDefinition(SegmentError error) =>
+        new(400, "invalid-definition", "The definition is not valid") { Field = error.Path.Split('.', '[')[0], Path = error.Path, Detail = error.ToString() };
+
+    /// <summary>The request is right and does not fit what is there.</summary>
+    public static Problem Conflict(string code, string title, string detail) => new(409, code, title) { Detail = detail };
+
     /// <summary>The body is no JSON; lines and bytes are counted from 1.</summary>
     public static Problem NotJson(long line, long positionInLine) =>
         new(400, "not-json", "The body is not JSON") { Detail = $"Broken at line {line}, byte {positionInLine}." };
@@ -66,7 +95,4 @@ public static class Problems
 
     public static Problem TooManyEvents(int eventsMax) =>
         new(413, "too-many-events", "The batch has too many events") { Field = "batch", Detail = $"A batch may have {eventsMax} events." };
-
-    public static Problem UnknownEncoding(string encoding) =>
-        new(415, "unknown-content-encoding", "The Content-Encoding is not known") { Field = "Content-Encoding", Detail = $"'{encoding}' is not supported; send gzip or nothing." };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 
@@ -15,8 +16,8 @@ internal sealed class EventBuilder(EventRules rules)
         if (bytes > options.EventBytesMax) draft.Reject("body", $"the event has {bytes} bytes; {options.EventBytesMax} are allowed");
         if (draft.Fault is not null || EventTypes.Of(draft, body, envelope) is not { } type) return null;
 
-        // The event's own context.traits come before the batch's; both stay out where the event has another context.
-        var hasOwnTraits = !draft.ContextTraitsSlice.IsAbsent;
+        // The event's own context.traits come before the batch's; a null of its own hides the batch's.
+        var hasOwnTraits = draft.ContextTraitsSlice.Kind != JsonTokenType.None;
         var contextTraits = hasOwnTraits ? draft.ContextTraits : envelope.ContextTraits;
         var contextTraitsSlice = hasOwnTraits ? draft.ContextTraitsSlice : envelope.ContextTraitsSlice;
 
@@ -60,7 +61,8 @@ internal sealed class EventBuilder(EventRules rules)
         foreach (var field in (ReadOnlySpan<EventField>)[EventField.UserId, EventField.AnonymousId, EventField.PreviousId, EventField.GroupId])
         {
             var slice = draft[field];
-            if (!slice.IsAbsent && !slice.IsString && slice.Kind != System.Text.Json.JsonTokenType.Number) draft.Reject(field, "must be a string or a number");
+            if (!slice.IsAbsent && !slice.IsString && slice.Kind != JsonTokenType.Number)
+                draft.Reject(field, "must be a string or a number");
         }
 
         foreach (var field in (ReadOnlySpan<EventField>)[EventField.Properties, EventField.Traits, EventField.Context])
@@ -71,7 +73,8 @@ internal sealed class EventBuilder(EventRules rules)
         var messageId = draft[EventField.MessageId];
         if (messageId.IsAbsent) return;
         if (!messageId.IsString || messageId.Length == 2) draft.Reject(EventField.MessageId, "must be a non-empty string");
-        else if (IsLonger(messageId, body, options.MessageIdLengthMax)) draft.Reject(EventField.MessageId, $"may have {options.MessageIdLengthMax} characters");
+        else if (IsLonger(messageId, body, options.MessageIdLengthMax))
+            draft.Reject(EventField.MessageId, $"may have {options.MessageIdLengthMax} characters");
     }
 
     private string? NameOf(EventDraft draft, EventType type, ReadOnlySpan<byte> body, Envelope envelope)
@@ -114,7 +117,8 @@ internal sealed class EventBuilder(EventRules rules)
         return picker.ToArray();
     }
 
-    private string Interned(JsonSlice slice, ReadOnlySpan<byte> body) => slice.IsEscaped ? slice.Text(body) : rules.Names.Get(slice.Content(body));
+    private string Interned(JsonSlice slice, ReadOnlySpan<byte> body) =>
+        slice.IsEscaped ? slice.Text(body) : rules.Names.Get(slice.Content(body));
 
     // A character has one to three bytes, or six when escaped, so most texts need not be counted.
     private static bool IsLonger(JsonSlice slice, ReadOnlySpan<byte> body, int lengthMax) =>

@@ -11,7 +11,9 @@ internal static class EventContents
 
     /// <summary>The JSON object; when the call lacks what its type needs, the draft is rejected and the result means nothing.</summary>
     public static byte[] Of(
-        EventDraft draft, EventType type, in ObjectFacts contextTraits, JsonSlice contextTraitsSlice, ReadOnlySpan<byte> body, EventRules rules) => type switch
+        EventDraft draft, EventType type, in ObjectFacts contextTraits, JsonSlice contextTraitsSlice, ReadOnlySpan<byte> body, EventRules rules)
+    {
+        return type switch
         {
             EventType.Track => Copy(draft[EventField.Properties], body),
             EventType.Page or EventType.Screen => Viewed(draft, body),
@@ -19,6 +21,7 @@ internal static class EventContents
             EventType.Group => Group(draft, body, rules.Options),
             _ => Alias(draft, body, rules),
         };
+    }
 
     private static byte[] Copy(JsonSlice slice, ReadOnlySpan<byte> body) =>
         !slice.IsObject || slice.Length == 2 ? Empty : slice.In(body).ToArray();
@@ -62,7 +65,8 @@ internal static class EventContents
         if (draft.Traits.Entries > options.TraitsMax) draft.Reject(EventField.Traits, $"may have {options.TraitsMax} entries");
         if (id.IsAbsent || string.IsNullOrWhiteSpace(id.Text(body))) draft.Reject(EventField.GroupId, "is needed");
         else if (id.Text(body).Length > options.NameLengthMax) draft.Reject(EventField.GroupId, $"may have {options.NameLengthMax} characters");
-        return draft.Fault is null ? [.. "{\"groupId\":"u8, .. Quoted(id, body), .. ",\"traits\":"u8, .. Copy(draft[EventField.Traits], body), (byte)'}'] : Empty;
+        if (draft.Fault is not null) return Empty;
+        return [.. "{\"groupId\":"u8, .. Quoted(id, body), .. ",\"traits\":"u8, .. Copy(draft[EventField.Traits], body), (byte)'}'];
     }
 
     private static byte[] Alias(EventDraft draft, ReadOnlySpan<byte> body, EventRules rules)

@@ -11,7 +11,8 @@ namespace CdpPipeline.Api.Ingest;
 /// <see cref="IIngest"/> has everything durable; what that throws becomes a 503 for the whole request.
 /// </summary>
 internal sealed partial class IngestCalls(
-    SourceGate gate, EventReader reader, IIngest ingest, IOptions<IngestOptions> options, TimeProvider time, ILogger<IngestCalls> logger)
+    SourceGate gate, EventReader reader, IIngest ingest, IOptions<IngestOptions> options,
+    BodyBudget budget, TimeProvider time, ILogger<IngestCalls> logger)
 {
     public Task BatchAsync(HttpContext context) => WithBodyAsync(context, isKeyInQuery: false, AnswerBatchAsync);
 
@@ -37,7 +38,7 @@ internal sealed partial class IngestCalls(
             return;
         }
 
-        using var body = await RequestBody.ReadAsync(context.Request, options.Value.BodyBytesMax, context.RequestAborted);
+        using var body = await RequestBody.ReadAsync(context.Request, options.Value.BodyBytesMax, budget, context.RequestAborted);
         problem = body.Problem;
         if (problem is null && source is null) (source, problem) = gate.FindInBody(context.Request, body.Bytes);
         if (problem is not null) await ProblemResponse.WriteAsync(context, problem);

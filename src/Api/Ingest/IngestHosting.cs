@@ -23,6 +23,7 @@ public static class IngestHosting
         services.TryAddSingleton<EventRules>();
         services.TryAddSingleton<EventReader>();
         services.TryAddSingleton<SourceGate>();
+        services.TryAddSingleton<BodyBudget>();
         services.TryAddSingleton<IngestCalls>();
         services.TryAddSingleton<SeedEventCalls>();
         services.TryAddSingleton<SettingsDocument>();
@@ -33,7 +34,11 @@ public static class IngestHosting
     {
         if (string.IsNullOrEmpty(writeKey)) return null;
         if (writeKey.Length > WriteKeys.LengthMax)
-            throw new OptionsValidationException("Cdp:WriteKey", typeof(string), [$"Cdp:WriteKey has {writeKey.Length} characters; set one of at most {WriteKeys.LengthMax}."]);
+        {
+            throw new OptionsValidationException(
+                "Cdp:WriteKey", typeof(string), [$"Cdp:WriteKey has {writeKey.Length} characters; set one of at most {WriteKeys.LengthMax}."]);
+        }
+
         return new KeyedSource(new Source("default", "default"), WriteKeys.Hash(writeKey));
     }
 }

@@ -11,6 +11,9 @@ public sealed class IngestOptions
     /// <summary>Largest body, in bytes, as sent and also after inflating. Default: 4,194,304 (4 MB).</summary>
     public int BodyBytesMax { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>Memory that all bodies being read may hold together, in bytes; beyond it calls are answered 503. Default: 536,870,912 (512 MB).</summary>
+    public long BuffersBytesMax { get; set; } = 512L * 1024 * 1024;
+
     /// <summary>Most events in a batch. Default: 2,500.</summary>
     public int BatchEventsMax { get; set; } = 2500;
 

@@ -5,11 +5,15 @@ namespace CdpPipeline.Api.Ingest;
 /// <summary>Stops the start with a sentence for every option that can't work.</summary>
 internal sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
 {
+    // The web server itself takes 30,000,000 bytes at most.
+    private const int BodyBytesMax = 28 * 1024 * 1024;
+
     public ValidateOptionsResult Validate(string? name, IngestOptions options)
     {
         List<string> faults = [];
         Within(faults, nameof(options.EventBytesMax), options.EventBytesMax, 1024, 16 * 1024 * 1024);
-        Within(faults, nameof(options.BodyBytesMax), options.BodyBytesMax, 1024, 256 * 1024 * 1024);
+        Within(faults, nameof(options.BodyBytesMax), options.BodyBytesMax, 1024, BodyBytesMax);
+        Within(faults, nameof(options.BuffersBytesMax), options.BuffersBytesMax, 4L * options.BodyBytesMax, long.MaxValue);
         Within(faults, nameof(options.BatchEventsMax), options.BatchEventsMax, 1, 100_000);
         Within(faults, nameof(options.NestingMax), options.NestingMax, 4, 64);
         Within(faults, nameof(options.TraitsMax), options.TraitsMax, 1, 100_000);
@@ -24,7 +28,7 @@ internal sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    private static void Within(List<string> faults, string key, int value, int min, int max)
+    private static void Within(List<string> faults, string key, long value, long min, long max)
     {
         if (value < min || value > max) faults.Add($"{IngestOptions.Section}:{key} is {value}; set it between {min} and {max}.");
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using CdpPipeline.Domain.Events;
 
@@ -18,7 +19,8 @@ internal static class InstantText
         instant = default;
         return slice.Kind switch
         {
-            JsonTokenType.String when slice.IsEscaped => JsonText.IsClean(slice.In(body)) && TryParse(System.Text.Encoding.UTF8.GetBytes(slice.Text(body)), out instant),
+            JsonTokenType.String when slice.IsEscaped =>
+                JsonText.IsClean(slice.In(body)) && TryParse(Encoding.UTF8.GetBytes(slice.Text(body)), out instant),
             JsonTokenType.String => TryParse(slice.Content(body), out instant),
             JsonTokenType.Number => TryMillis(slice.In(body), out instant),
             _ => false,

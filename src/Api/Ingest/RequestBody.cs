@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 using CdpPipeline.Api.Errors;
+using CdpPipeline.Grains.Interfaces.Ingest;
 
 namespace CdpPipeline.Api.Ingest;
 
@@ -11,36 +13,54 @@ namespace CdpPipeline.Api.Ingest;
 internal sealed class RequestBody : IDisposable
 {
     private const int FirstBytes = 16 * 1024;
+    private const int MemberBytesMin = 18;
 
+    private readonly BodyBudget? budget;
     private byte[] buffer = [];
     private int length;
 
-    private RequestBody()
-    {
-    }
+    private RequestBody(BodyBudget? budget) => this.budget = budget;
 
     /// <summary>Why there is no body to work with; null when there is.</summary>
     public Problem? Problem { get; private set; }
 
     public ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, length);
 
-    public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, int bytesMax, CancellationToken cancellationToken)
+    /// <summary>Reads outside any budget, for callers who are few and known: throws what the connection throws.</summary>
+    public static ValueTask<RequestBody> ReadAsync(HttpRequest request, int bytesMax, CancellationToken cancellationToken) =>
+        ReadAsync(request, bytesMax, null, cancellationToken);
+
+    /// <summary>Throws <see cref="OverloadedException"/> when the budget is used up, and what the connection throws.</summary>
+    public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, int bytesMax, BodyBudget? budget, CancellationToken cancellationToken)
     {
-        var body = new RequestBody();
-        var encoding = request.Headers.ContentEncoding.ToString().Trim();
-        var isGzip = encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase) || encoding.Equals("x-gzip", StringComparison.OrdinalIgnoreCase);
-        if (!isGzip && encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)) body.Problem = Problems.UnknownEncoding(encoding);
-        else if (request.ContentLength > bytesMax) body.Problem = Problems.BodyTooLarge(bytesMax);
-        else await body.FillAsync(request, bytesMax, cancellationToken);
-        if (isGzip && body.Problem is null) body.Inflate(bytesMax);
-        return body;
+        var body = new RequestBody(budget);
+        try
+        {
+            await body.TakeAsync(request, bytesMax, cancellationToken);
+            return body;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
     }
 
     public void Dispose()
     {
-        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+        Return(buffer);
         buffer = [];
         length = 0;
+    }
+
+    private async ValueTask TakeAsync(HttpRequest request, int bytesMax, CancellationToken cancellationToken)
+    {
+        var encoding = request.Headers.ContentEncoding.ToString().Trim();
+        var isGzip = encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase) || encoding.Equals("x-gzip", StringComparison.OrdinalIgnoreCase);
+        if (!isGzip && encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)) Problem = Problems.UnknownEncoding;
+        else if (request.ContentLength > bytesMax) Problem = Problems.BodyTooLarge(bytesMax);
+        else await FillAsync(request, bytesMax, cancellationToken);
+        if (isGzip && Problem is null) Inflate(bytesMax);
     }
 
     private async ValueTask FillAsync(HttpRequest request, int bytesMax, CancellationToken cancellationToken)
@@ -83,7 +103,7 @@ internal sealed class RequestBody : IDisposable
                 if (read == 0 || Problem is not null) break;
             }
 
-            if (Problem is null && false) Problem = Problems.NotGzip("The gzip data ends too early.");
+            if (Problem is null && packedLength > 0 && !IsWhole(packed.AsSpan(0, packedLength))) Problem = Problems.NotGzip("The gzip data ends too early.");
         }
         catch (InvalidDataException)
         {
@@ -91,20 +111,47 @@ internal sealed class RequestBody : IDisposable
         }
         finally
         {
-            if (packed.Length > 0) ArrayPool<byte>.Shared.Return(packed);
+            Return(packed);
         }
     }
 
-    // RFC 1952: a member is at least 18 bytes and ends with the inflated size modulo 2^32 (here: of a body of one member).
-    private bool IsWhole(ReadOnlySpan<byte> packed) =>
-        packed.Length >= 18 && System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(packed[^4..]) == (uint)length;
+    // GZipStream notices a cut anywhere but right before the trailer. RFC 1952: the trailer ends with the member's inflated size
+    // modulo 2^32, which is less than the whole where there are several members.
+    private bool IsWhole(ReadOnlySpan<byte> packed)
+    {
+        if (packed.Length < MemberBytesMin) return false;
+        var size = BinaryPrimitives.ReadUInt32LittleEndian(packed[^4..]);
+        return size == length || (size < length && packed[1..].IndexOf((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08]) >= 0);
+    }
 
     private void Reserve(int bytes)
     {
         if (buffer.Length - length >= bytes) return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(FirstBytes, buffer.Length * 2), length + bytes));
+        var larger = Rent(Math.Max(Math.Max(FirstBytes, buffer.Length * 2), length + bytes));
         Bytes.CopyTo(larger);
-        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+        Return(buffer);
         buffer = larger;
+    }
+
+    private byte[] Rent(int bytes)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(bytes);
+        try
+        {
+            budget?.Take(rented.Length);
+            return rented;
+        }
+        catch (OverloadedException)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+            throw;
+        }
+    }
+
+    private void Return(byte[] rented)
+    {
+        if (rented.Length == 0) return;
+        ArrayPool<byte>.Shared.Return(rented);
+        budget?.Release(rented.Length);
     }
 }

@@ -33,7 +33,8 @@ internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, Even
         var error = problem is not null ? $"Invalid JSON. {problem.Detail}"
             : key.Length > KeyLengthMax ? $"Idempotency-Key may have {KeyLengthMax} characters"
             : null;
-        var @event = error is null ? Read(draft!, EventReader.WithoutMark(body.Bytes), new Envelope(time.GetUtcNow(), source.Name), key, out error) : null;
+        var envelope = new Envelope(time.GetUtcNow(), source.Name);
+        var @event = error is null ? Read(draft!, EventReader.WithoutMark(body.Bytes), envelope, key, out error) : null;
         if (@event is null)
         {
             await IngestAnswers.ErrorAsync(context, error!);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace CdpPipeline.Api.Local;
 
@@ -15,10 +16,21 @@ internal sealed class GrainDirectory<TKey, TGrain>(Func<TKey, TGrain> create, Ac
     public int Count => active.Count;
 
     /// <summary>Runs one turn of the grain.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<TResult> CallAsync<TArgument, TResult>(
         TKey key, Func<TGrain, TArgument, CancellationToken, ValueTask<TResult>> turn, TArgument argument, CancellationToken cancellationToken)
     {
-        var mailbox = await EnterAsync(key, cancellationToken);
+        var mailbox = active.GetOrAdd(key, open);
+        while (true)
+        {
+            mailbox.UsedAt = clock.GetTimestamp();
+            await mailbox.EnterAsync(limits.WaitingMax, cancellationToken);
+            if (!mailbox.IsClosed) break;
+            mailbox.Leave();
+            active.TryRemove(new KeyValuePair<TKey, Mailbox<TGrain>>(key, mailbox));
+            mailbox = active.GetOrAdd(key, open);
+        }
+
         try
         {
             return await turn(mailbox.Grain, argument, cancellationToken);
@@ -50,19 +62,6 @@ internal sealed class GrainDirectory<TKey, TGrain>(Func<TKey, TGrain> create, Ac
     public void Clear()
     {
         foreach (var (key, mailbox) in active) Close(key, mailbox);
-    }
-
-    private async ValueTask<Mailbox<TGrain>> EnterAsync(TKey key, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var mailbox = active.GetOrAdd(key, open);
-            mailbox.UsedAt = clock.GetTimestamp();
-            await mailbox.EnterAsync(limits.WaitingMax, cancellationToken);
-            if (!mailbox.IsClosed) return mailbox;
-            mailbox.Leave();
-            active.TryRemove(new KeyValuePair<TKey, Mailbox<TGrain>>(key, mailbox));
-        }
     }
 
     private void Close(TKey key, Mailbox<TGrain> mailbox)

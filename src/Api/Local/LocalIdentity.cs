@@ -1,4 +1,5 @@
 using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Identities;
 using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Storage;
@@ -25,6 +26,12 @@ internal sealed class LocalIdentity(GrainDirectory<IdentityId, IdentityGrain> id
 
     public Task<MergesAnswer> MergesAsync(CancellationToken cancellationToken) =>
         identities.CallAsync(id, static (grain, _, token) => new ValueTask<MergesAnswer>(grain.MergesAsync(token)), 0, cancellationToken).AsTask();
+
+    public Task<MergePreviewAnswer> PreviewAbsorbAsync(IdentityId loser, CancellationToken cancellationToken) =>
+        identities.CallAsync(id, static (grain, loser, token) => new ValueTask<MergePreviewAnswer>(grain.PreviewAbsorbAsync(loser, token)), loser, cancellationToken).AsTask();
+
+    public Task<MatchAnswer> MatchesAsync(SegmentNode definition, CancellationToken cancellationToken) =>
+        identities.CallAsync(id, static (grain, definition, token) => new ValueTask<MatchAnswer>(grain.MatchesAsync(definition, token)), definition, cancellationToken).AsTask();
 
     public Task<MergeAnswer> MergeIntoAsync(MergeRequest request, CancellationToken cancellationToken) =>
         identities.CallAsync(id, static (grain, request, token) => new ValueTask<MergeAnswer>(grain.MergeIntoAsync(request, token)), request, cancellationToken).AsTask();

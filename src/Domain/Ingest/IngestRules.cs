@@ -44,7 +44,7 @@ public sealed class IngestRules(ProfileRules rules, ComponentFold fold)
             if (e.MessageId is { } messageId && events.Count > 1) (stored ??= new(StringComparer.Ordinal))[messageId] = outcomes[i].Id;
         }
 
-        if (foreign.Count > 0) after = RecordConflicts(after, events, foreign, entries, catalog, now);
+        if (foreign.Count > 0 && entries.Count > 0) after = RecordConflicts(after, events, foreign, entries, catalog, now);
         return new IngestDecision(after) { Entries = entries, Outcomes = outcomes };
     }
 

@@ -10,7 +10,7 @@ namespace CdpPipeline.Domain.Profiles;
 /// What a person's components say together: traits by newest event time, counters summed, first and last as extremes, windows by
 /// their newest timestamps. Commutative and associative: the order in which components were absorbed leaves no trace.
 /// </summary>
-public sealed class Combination : IPerson
+public sealed class Combination
 {
     private readonly Person person;
     private ImmutableArray<LinkedIdentifier> identifiers;

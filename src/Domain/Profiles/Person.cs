@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Merging;
+using CdpPipeline.Domain.Segments;
 
 namespace CdpPipeline.Domain.Profiles;
 
@@ -8,7 +10,7 @@ namespace CdpPipeline.Domain.Profiles;
 /// One identity with every component it speaks for: its own first, then those absorbed, in the order of the tree. Immutable; what the
 /// components say together is in <see cref="Combination"/>.
 /// </summary>
-public sealed class Person(ImmutableArray<Component> components)
+public sealed class Person(ImmutableArray<Component> components) : IPerson
 {
     private Combination? combination;
 
@@ -40,6 +42,17 @@ public sealed class Person(ImmutableArray<Component> components)
     }
 
     public Component? Find(IdentityId component) => Components.FirstOrDefault(candidate => candidate.Id == component);
+
+    /// <summary>The newest seq of a component; null when it is not part of her.</summary>
+    public long? SeqOf(long key)
+    {
+        foreach (var component in Components)
+        {
+            if (component.Key == key) return component.Seq;
+        }
+
+        return null;
+    }
 
     public Component Find(long key)
     {
@@ -74,4 +87,30 @@ public sealed class Person(ImmutableArray<Component> components)
         Own.Id,
         [.. Components.SelectMany(component => component.Merges).OrderBy(merge => merge.At)],
         [.. Components.SelectMany(component => component.Conflicts).OrderBy(conflict => conflict.At)]);
+
+    WindowSet IPerson.Windows => Combination.Windows;
+
+    string? IPerson.UserId => Combination.UserId;
+
+    string? IPerson.Email => Combination.Email;
+
+    string? IPerson.Phone => Combination.Phone;
+
+    IReadOnlyList<string> IPerson.AnonymousIds => Combination.AnonymousIds;
+
+    DateTimeOffset IPerson.CreatedAt => Combination.CreatedAt;
+
+    DateTimeOffset? IPerson.FirstSeen => Combination.FirstSeen;
+
+    DateTimeOffset? IPerson.LastSeen => Combination.LastSeen;
+
+    long IPerson.EventCount => Combination.EventCount;
+
+    long IPerson.PageViews => Combination.PageViews;
+
+    long IPerson.Conversions => Combination.Conversions;
+
+    JsonElement? IPerson.Trait(PropertyPath path) => Combination.Trait(path);
+
+    IReadOnlyList<JsonElement> IPerson.GroupTraits(PropertyPath path) => Combination.GroupTraits(path);
 }

@@ -1,4 +1,5 @@
 using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Grains.Interfaces.Identities;
@@ -26,6 +27,12 @@ public interface IIdentityGrain
 
     /// <summary>What was joined here and undone, oldest first, and conflicts that kept others apart.</summary>
     Task<MergesAnswer> MergesAsync(CancellationToken cancellationToken);
+
+    /// <summary>What absorbing another identity would make of this one. Changes nothing; reads the other from the store.</summary>
+    Task<MergePreviewAnswer> PreviewAbsorbAsync(IdentityId loser, CancellationToken cancellationToken);
+
+    /// <summary>Whether a definition, saved or not, holds for the person now. Reads the log where only the log can tell.</summary>
+    Task<MatchAnswer> MatchesAsync(SegmentNode definition, CancellationToken cancellationToken);
 
     /// <summary>Step 1 of a merge, on the loser: checks the rule in its own turn and, if it holds, becomes a component of the survivor.</summary>
     Task<MergeAnswer> MergeIntoAsync(MergeRequest request, CancellationToken cancellationToken);

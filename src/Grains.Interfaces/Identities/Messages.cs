@@ -3,6 +3,7 @@ using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Ingest;
 using CdpPipeline.Domain.Merging;
 using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Ingest;
 
 namespace CdpPipeline.Grains.Interfaces.Identities;
@@ -52,6 +53,15 @@ public readonly record struct EventsAnswer(IReadOnlyList<StoredEvent>? Events, I
 
 /// <summary>The merge history, or where to find it. Both null: nobody by this id.</summary>
 public readonly record struct MergesAnswer(MergeHistory? History, IdentityId? MovedTo);
+
+/// <summary>What a merge would lead to, or where to ask. Both null: one of the two is not there, or is merged already.</summary>
+public readonly record struct MergePreviewAnswer(MergePreview? Preview, IdentityId? MovedTo);
+
+/// <summary>The profile that two would have together, without its timeline; its segments are those it would be in, of which the survivor enters and leaves these.</summary>
+public sealed record MergePreview(Profile Together, IReadOnlyList<SegmentId> Entered, IReadOnlyList<SegmentId> Left);
+
+/// <summary>Whether a definition holds, or where to ask. False and null also for nobody.</summary>
+public readonly record struct MatchAnswer(bool Matches, IdentityId? MovedTo);
 
 /// <summary>Asks a loser to point at a survivor, whose facts the caller has just read.</summary>
 public sealed record MergeRequest(IdentityFacts Survivor, MergeCause Cause);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Grains.Interfaces.Storage;
@@ -7,9 +8,11 @@ namespace CdpPipeline.Grains.Identities;
 public sealed partial class IdentityGrain
 {
     private static readonly List<Claim> NoClaims = [];
+    private static readonly Committed Durable = new();
 
     /// <summary>Persists a turn, and only then makes it memory.</summary>
-    private async Task<AppendResult> AppendAsync(IdentityMemory before, Turn turn)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AppendResult> AppendAsync(IdentityMemory before, Turn turn)
     {
         var due = Due(before, turn);
         var append = new Append
@@ -17,22 +20,13 @@ public sealed partial class IdentityGrain
             Created = before.Person is null ? [new NewIdentity(turn.Person.Own.Key, id, turn.Person.Own.CreatedAt)] : [],
             Entries = turn.Entries,
             Claims = Claims(turn.Entries),
-            Memberships = [.. Memberships(turn), .. turn.OtherMemberships],
+            Memberships = turn.Judged.Entered.Count + turn.Judged.Left.Count + turn.OtherMemberships.Count == 0 ? [] : [.. Memberships(turn), .. turn.OtherMemberships],
             Pointers = turn.Pointers,
             Due = due == before.Due ? turn.OtherDue : [new DueChange(turn.Person.Own.Key, due), .. turn.OtherDue],
         };
-        var result = IsEmpty(append) ? new Committed() : await PersistAsync(append);
-        if (result is not Committed) return result;
-        memory = new IdentityMemory(turn.Person, turn.Judged.State, due);
-        if (before.Person is { } person) OfferSnapshots(person, turn.Person);
-        return result;
-    }
-
-    private async Task<AppendResult> PersistAsync(Append append)
-    {
         try
         {
-            return await services.Log.AppendAsync(append, CancellationToken.None);
+            if (!IsEmpty(append) && await services.Log.AppendAsync(append, CancellationToken.None) is var result and not Committed) return result;
         }
         catch (StoreUnavailableException)
         {
@@ -40,6 +34,10 @@ public sealed partial class IdentityGrain
             Forget();
             throw;
         }
+
+        memory = new IdentityMemory(turn.Person, turn.Judged.State, due);
+        if (before.Person is { } person) OfferSnapshots(person, turn.Person);
+        return Durable;
     }
 
     private static DateTimeOffset? Due(IdentityMemory before, Turn turn) => turn switch
@@ -75,7 +73,7 @@ public sealed partial class IdentityGrain
     {
         foreach (var component in after.Components)
         {
-            var seq = before.Find(component.Id)?.Seq ?? component.Seq;
+            var seq = before.SeqOf(component.Key) ?? component.Seq;
             if (seq / SnapshotQueue.EntriesBetween != component.Seq / SnapshotQueue.EntriesBetween) services.Snapshots.TryAdd(component);
         }
     }

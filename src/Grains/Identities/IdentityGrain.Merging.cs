@@ -41,7 +41,7 @@ public sealed partial class IdentityGrain
                 if (GraphRules.Absorb(current.Person!, absorbed[0], now) is not { } entry) return null;
                 var parent = services.Fold.Apply(caughtUp.Find(entry.Component), entry, catalog);
                 var person = caughtUp.With(parent);
-                var judged = catalog.Evaluate(current.Memberships, person.Combination, PersonChange.Everything, now);
+                var judged = catalog.Evaluate(current.Memberships, person, PersonChange.Everything, now);
                 return new Turn(person, [entry], judged, now) { Pointers = [new PointerChange(absorbed[0].Key, absorbed[0].MergedInto, IsPending: false)] };
             },
             cancellationToken,
@@ -63,8 +63,8 @@ public sealed partial class IdentityGrain
                 var after = entries.Aggregate(caughtUp, (person, entry) => person.With(services.Fold.Apply(person.Find(entry.Component), entry, catalog)));
                 var freed = new Person([.. leaving.Select(gone => after.Find(gone.Key))]);
                 var rest = after.Release(leaving);
-                var judgedFreed = catalog.Evaluate(MembershipState.None, freed.Combination, PersonChange.Everything, now);
-                return new Turn(rest, entries, catalog.Evaluate(current.Memberships, rest.Combination, PersonChange.Everything, now), now)
+                var judgedFreed = catalog.Evaluate(MembershipState.None, freed, PersonChange.Everything, now);
+                return new Turn(rest, entries, catalog.Evaluate(current.Memberships, rest, PersonChange.Everything, now), now)
                 {
                     Pointers = [new PointerChange(freed.Own.Key, null, IsPending: false)],
                     OtherMemberships = [.. judgedFreed.Entered.Select(entered => new MembershipChange(entered, freed.Own.Key, now))],

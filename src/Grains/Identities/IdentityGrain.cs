@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Ingest;
@@ -22,6 +23,7 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
     private Timeline? timeline;
     private Profile? profile;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<IngestAnswer> IngestAsync(IngestRequest request, CancellationToken cancellationToken)
     {
         if (request.IsNew) memory ??= IdentityMemory.Nobody;
@@ -40,7 +42,8 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
             if (decision.IsOtherUser) return new IngestAnswer(IngestVerdict.OtherUserId);
             if (decision.Entries.Count == 0) return Answer(decision);
 
-            var judged = catalog.Evaluate(current.Memberships, decision.Person.Combination, PersonChanges.Of(decision.Entries), now);
+            var change = catalog.Segments.Count == 0 ? default : PersonChanges.Of(decision.Entries);
+            var judged = catalog.Evaluate(current.Memberships, decision.Person, change, now);
             switch (await AppendAsync(current, new Turn(decision.Person, decision.Entries, judged, now)))
             {
                 case Committed:
@@ -84,7 +87,7 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
             if (current.Person is not { Own.MergedInto: null } existing) return;
             var person = await services.Loader.CatchUpAsync(existing, catalog, cancellationToken);
             var now = services.Clock.GetUtcNow();
-            var judged = catalog.Evaluate(current.Memberships, person.Combination, PersonChange.Everything, now);
+            var judged = catalog.Evaluate(current.Memberships, person, PersonChange.Everything, now);
             if (await AppendAsync(current, new Turn(person, [], judged, now) { IsDueExact = true }) is Committed)
             {
                 profile = null;

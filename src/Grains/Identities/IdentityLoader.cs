@@ -30,7 +30,17 @@ internal sealed class IdentityLoader(IEventLog log, ComponentFold fold)
     }
 
     /// <summary>Makes the windows know every condition of the catalog, reading a log again where new conditions ask for it.</summary>
-    public async ValueTask<Person> CatchUpAsync(Person person, SegmentCatalog catalog, CancellationToken cancellationToken)
+    public ValueTask<Person> CatchUpAsync(Person person, SegmentCatalog catalog, CancellationToken cancellationToken)
+    {
+        foreach (var component in person.Components)
+        {
+            if (component.Windows.KnownThrough < catalog.HighestCondition) return ReadAgainAsync(person, catalog, cancellationToken);
+        }
+
+        return ValueTask.FromResult(person);
+    }
+
+    private async ValueTask<Person> ReadAgainAsync(Person person, SegmentCatalog catalog, CancellationToken cancellationToken)
     {
         foreach (var component in person.Components)
         {

@@ -22,6 +22,8 @@ public sealed class IdentityServices(IEventLog log, CatalogView catalogs, Snapsh
 
     internal IdentityLoader Loader { get; } = new(log, new ComponentFold(rules));
 
+    internal PreviewCache Previews { get; } = new();
+
     internal MessageSearch Messages { get; } = new(log);
 
     internal ProfileRules Rules { get; } = rules;

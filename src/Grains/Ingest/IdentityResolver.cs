@@ -12,13 +12,8 @@ public sealed class IdentityResolver(IGrains grains, AliasCache cache, Joiner jo
     private const int HopsMax = 64;
 
     /// <summary>The identity last known to speak for the identifier; null when nobody owns it.</summary>
-    public async ValueTask<IdentityId?> FindAsync(Identifier identifier, CancellationToken cancellationToken)
-    {
-        if (cache.TryFind(identifier, out var known)) return known;
-        if (await grains.Alias(identifier).ResolveAsync(proposal: null, cancellationToken) is not { } owner) return null;
-        cache.Remember(identifier, owner);
-        return owner;
-    }
+    public ValueTask<IdentityId?> FindAsync(Identifier identifier, CancellationToken cancellationToken) =>
+        cache.TryFind(identifier, out var known) ? new ValueTask<IdentityId?>(known) : AskAsync(identifier, cancellationToken);
 
     /// <summary>Where all who race for this unowned identifier meet.</summary>
     public async ValueTask<IdentityId> ProposeAsync(Identifier identifier, IdentityId proposal, CancellationToken cancellationToken) =>
@@ -30,11 +25,14 @@ public sealed class IdentityResolver(IGrains grains, AliasCache cache, Joiner jo
         await grains.Alias(identifier).ForgetAsync(cancellationToken);
     }
 
-    /// <summary>The facts of whoever speaks for the identifier; null when nobody owns it.</summary>
+    /// <summary>
+    /// The facts of whoever speaks for the identifier; null when nobody owns it. Asks for the owner, which never changes, and not the cache:
+    /// after an undo that may name somebody who no longer speaks for it, and people are joined by what is said here.
+    /// </summary>
     public async Task<IdentityFacts?> DescribeAsync(Identifier identifier, CancellationToken cancellationToken)
     {
-        if (await FindAsync(identifier, cancellationToken) is not { } identity) return null;
-        var facts = await DescribeAsync(identity, cancellationToken);
+        if (await grains.Alias(identifier).ResolveAsync(proposal: null, cancellationToken) is not { } owner) return null;
+        var facts = await DescribeAsync(owner, cancellationToken);
         if (facts is not null) cache.Remember(identifier, facts.Id);
         return facts;
     }
@@ -59,6 +57,13 @@ public sealed class IdentityResolver(IGrains grains, AliasCache cache, Joiner jo
         }
 
         throw new OverloadedException($"The merge pointers of {identity} lead further than {HopsMax} steps.");
+    }
+
+    private async ValueTask<IdentityId?> AskAsync(Identifier identifier, CancellationToken cancellationToken)
+    {
+        if (await grains.Alias(identifier).ResolveAsync(proposal: null, cancellationToken) is not { } owner) return null;
+        cache.Remember(identifier, owner);
+        return owner;
     }
 
     /// <summary>

@@ -34,8 +34,32 @@ public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, Alia
     {
         var own = new Event[group.Count];
         for (var i = 0; i < own.Length; i++) own[i] = events[group[i]];
-        var answered = await RouteAsync(own, cancellationToken);
+        IReadOnlyList<IngestOutcome>? answered = null;
+        if (TryRemembered(own, out var identity))
+        {
+            // The common case by far: everybody named is known and is one person.
+            var answer = await grains.Identity(identity).IngestAsync(new IngestRequest(own, []), cancellationToken);
+            if (answer.Verdict == IngestVerdict.Done) answered = answer.Outcomes;
+        }
+
+        answered ??= await RouteAsync(own, cancellationToken);
         for (var i = 0; i < own.Length; i++) outcomes[group[i]] = answered[i];
+    }
+
+    private bool TryRemembered(Event[] events, out IdentityId identity)
+    {
+        identity = default;
+        foreach (var e in events)
+        {
+            if (e.PreviousId is not null) return false;
+            for (var k = 0; k < e.Identifiers.Count; k++)
+            {
+                if (!cache.TryFind(e.Identifiers[k], out var owner) || (identity != default && identity != owner)) return false;
+                identity = owner;
+            }
+        }
+
+        return true;
     }
 
     private async ValueTask<IReadOnlyList<IngestOutcome>> RouteAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken)

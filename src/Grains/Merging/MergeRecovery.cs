@@ -10,10 +10,9 @@ public sealed partial class MergeRecovery(IIdentityIndex index, Joiner joiner, T
 
     private const int PageSize = 500;
 
-    private readonly CancellationTokenSource stopping = new();
-    private Task? running;
+    private BackgroundLoop? loop;
 
-    public void Start() => running ??= Task.Run(RunAsync);
+    public void Start() => (loop ??= new BackgroundLoop(RoundAsync, NotCompleted, clock)).Start();
 
     /// <summary>Completes what is pending now; the number of merges seen.</summary>
     public async Task<int> CompleteAsync(CancellationToken cancellationToken)
@@ -23,32 +22,11 @@ public sealed partial class MergeRecovery(IIdentityIndex index, Joiner joiner, T
         return pending.Count;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await stopping.CancelAsync();
-        if (running is not null) await running;
-        stopping.Dispose();
-    }
+    public ValueTask DisposeAsync() => loop?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async Task RunAsync()
+    private async Task RoundAsync(CancellationToken cancellationToken)
     {
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                var seen = await CompleteAsync(stopping.Token);
-                if (seen < PageSize) await Task.Delay(Period, clock, stopping.Token);
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                NotCompleted(exception);
-                await Task.Delay(TimeSpan.FromSeconds(1), clock, CancellationToken.None);
-            }
-        }
+        if (await CompleteAsync(cancellationToken) < PageSize) await Task.Delay(Period, clock, cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Pending merges could not be completed; trying again.")]

@@ -12,18 +12,17 @@ public sealed partial class Backfill(IGrains grains, IIdentityIndex index, TimeP
 {
     private const int PageSize = 500;
     private const int AtOnce = 16;
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim requested = new(0);
-    private readonly CancellationTokenSource stopping = new();
     private long wanted;
     private double progress;
-    private Task? running;
+    private long done;
+    private BackgroundLoop? loop;
 
     /// <summary>The share of the people seen in the run under way, from 0 to 1.</summary>
     public double Progress => Volatile.Read(ref progress);
 
-    public void Start() => running ??= Task.Run(RunAsync);
+    public void Start() => (loop ??= new BackgroundLoop(RoundAsync, Interrupted, clock)).Start();
 
     /// <summary>Asks for a run after which everybody has seen at least this version of the catalog.</summary>
     public void Request(long catalogVersion)
@@ -33,38 +32,23 @@ public sealed partial class Backfill(IGrains grains, IIdentityIndex index, TimeP
         requested.Release();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await stopping.CancelAsync();
-        if (running is not null) await running;
-        stopping.Dispose();
-        requested.Dispose();
-    }
+    public ValueTask DisposeAsync() => loop?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async Task RunAsync()
+    private async Task RoundAsync(CancellationToken cancellationToken)
     {
-        long done = 0;
-        while (!stopping.IsCancellationRequested)
+        await requested.WaitAsync(cancellationToken);
+        var version = Interlocked.Read(ref wanted);
+        if (version <= done) return;
+        try
         {
-            try
-            {
-                await requested.WaitAsync(stopping.Token);
-                var version = Interlocked.Read(ref wanted);
-                if (version <= done) continue;
-                await EverybodyAsync(stopping.Token);
-                await grains.Catalog.CompleteBackfillAsync(version, stopping.Token);
-                done = version;
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                Interrupted(exception);
-                requested.Release();
-                await Task.Delay(RetryAfter, clock, CancellationToken.None);
-            }
+            await EverybodyAsync(cancellationToken);
+            await grains.Catalog.CompleteBackfillAsync(version, cancellationToken);
+            done = version;
+        }
+        finally
+        {
+            // Interrupted, it is still wanted.
+            if (done < version) requested.Release();
         }
     }
 

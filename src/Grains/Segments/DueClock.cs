@@ -15,36 +15,15 @@ public sealed partial class DueClock(IGrains grains, IIdentityIndex index, TimeP
     private const int PageSize = 2_000;
     private const int AtOnce = 32;
 
-    private readonly CancellationTokenSource stopping = new();
-    private Task? running;
+    private BackgroundLoop? loop;
 
-    public void Start() => running ??= Task.Run(RunAsync);
+    public void Start() => (loop ??= new BackgroundLoop(RoundAsync, Missed, clock)).Start();
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => loop?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task RoundAsync(CancellationToken cancellationToken)
     {
-        await stopping.CancelAsync();
-        if (running is not null) await running;
-        stopping.Dispose();
-    }
-
-    private async Task RunAsync()
-    {
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                if (await WakeAsync(stopping.Token) < PageSize) await Task.Delay(Period, clock, stopping.Token);
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                Missed(exception);
-                await Task.Delay(Period, clock, CancellationToken.None);
-            }
-        }
+        if (await WakeAsync(cancellationToken) < PageSize) await Task.Delay(Period, clock, cancellationToken);
     }
 
     private async Task<int> WakeAsync(CancellationToken cancellationToken)

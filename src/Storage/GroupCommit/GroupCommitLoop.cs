@@ -62,7 +62,7 @@ internal sealed class GroupCommitLoop(
             && (stopping.IsCancellationRequested || clock.GetElapsedTime(oldest.EnqueuedAt) >= options.OutageWaitMax)
             && queue.TryRead(out var pending))
         {
-            pending.TrySetException(new StoreUnavailableException("The store could not be reached in time.", exception));
+            pending.Fail(new StoreUnavailableException("The store could not be reached in time.", exception));
             count++;
         }
 
@@ -88,7 +88,7 @@ internal sealed class GroupCommitLoop(
                 rest = [];
                 foreach (var pending in round.Later)
                 {
-                    if (round.TakenFrom(pending.Append) is { Count: > 0 } taken) pending.TrySetResult(new IdentifiersTaken(taken));
+                    if (round.TakenFrom(pending.Append) is { Count: > 0 } taken) Waking.All([pending], [new IdentifiersTaken(taken)]);
                     else rest.Add(pending);
                 }
             }
@@ -97,7 +97,7 @@ internal sealed class GroupCommitLoop(
         {
             logger.GroupFailed(waiting.Count, exception);
             var unknown = exception as StoreUnavailableException ?? new StoreUnavailableException("The store failed while writing.", exception);
-            foreach (var pending in waiting) pending.TrySetException(unknown);
+            foreach (var pending in waiting) pending.Fail(unknown);
         }
     }
 
@@ -108,17 +108,23 @@ internal sealed class GroupCommitLoop(
         try
         {
             var results = await writer.CommitAsync(group, CancellationToken.None);
-            for (var i = 0; i < group.Count; i++) Complete(round, group[i], results[i]);
+            for (var i = 0; i < group.Count; i++)
+            {
+                if (group[i].Append.Claims.Count > 0) round.Settle(group[i].Append, results[i]);
+            }
+
+            Waking.All(group, results);
             if (logger.IsEnabled(LogLevel.Debug)) logger.GroupCommitted(group.Count, group.Sum(pending => pending.Rows));
         }
         catch (GroupConflictException conflict) when (group.Count == 1)
         {
-            Complete(round, group[0], conflict.Result);
+            if (group[0].Append.Claims.Count > 0) round.Settle(group[0].Append, conflict.Result);
+            Waking.All(group, [conflict.Result]);
         }
         catch (Exception exception) when (group.Count == 1 && exception is not StoreUnavailableException)
         {
             logger.AppendRejected(exception);
-            group[0].TrySetException(exception);
+            group[0].Fail(exception);
         }
         catch (Exception exception) when (exception is not StoreUnavailableException)
         {
@@ -126,11 +132,5 @@ internal sealed class GroupCommitLoop(
             await CommitAsync(round, group.GetRange(0, half));
             await CommitAsync(round, group.GetRange(half, group.Count - half));
         }
-    }
-
-    private static void Complete(ClaimRound round, PendingAppend pending, AppendResult result)
-    {
-        if (pending.Append.Claims.Count > 0) round.Settle(pending.Append, result);
-        pending.TrySetResult(result);
     }
 }

@@ -4,7 +4,7 @@ namespace CdpPipeline.Storage.GroupCommit;
 
 /// <summary>An append on its way to the store, and the caller who waits for it.</summary>
 internal sealed class PendingAppend(Append append, long enqueuedAt)
-    : TaskCompletionSource<AppendResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+    : TaskCompletionSource<AppendResult>
 {
     public static readonly Committed Committed = new();
 
@@ -12,6 +12,10 @@ internal sealed class PendingAppend(Append append, long enqueuedAt)
 
     /// <summary>A timestamp of the time provider.</summary>
     public long EnqueuedAt { get; } = enqueuedAt;
+
+    /// <summary>Tells the caller of a fault, on a thread of the pool: continuations run where a result is set (see <see cref="Waking"/>).</summary>
+    public void Fail(Exception exception) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static failed => failed.Pending.TrySetException(failed.Exception), (Pending: this, Exception: exception), preferLocal: false);
 
     public int Rows => Append.Created.Count + Append.Entries.Count + Append.Claims.Count + Append.Memberships.Count + Append.Pointers.Count + Append.Due.Count;
 }

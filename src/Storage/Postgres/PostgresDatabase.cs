@@ -27,7 +27,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             CommandTimeout = (int)options.StatementTimeout.TotalSeconds + 5,
         };
         text.ApplicationName ??= "cdp-pipeline";
-        text.Options = string.Create(CultureInfo.InvariantCulture, $"{text.Options} -c statement_timeout={(long)options.StatementTimeout.TotalMilliseconds} -c jit=off").Trim();
+        // A page is the end of an index scan. Before the table is analysed the planner would rather collect and sort all of a long log.
+        text.Options = string.Create(CultureInfo.InvariantCulture, $"{text.Options} -c statement_timeout={(long)options.StatementTimeout.TotalMilliseconds} -c jit=off -c enable_bitmapscan=off").Trim();
         source = NpgsqlDataSource.Create(text);
     }
 

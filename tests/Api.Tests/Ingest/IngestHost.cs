@@ -6,7 +6,6 @@ using CdpPipeline.Api.Ingest;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CdpPipeline.Api.Tests.Ingest;

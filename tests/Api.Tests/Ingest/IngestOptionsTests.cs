@@ -13,6 +13,7 @@ public sealed class IngestOptionsTests
     [InlineData("BodyBytesMax", "-1")]
     [InlineData("BatchEventsMax", "0")]
     [InlineData("NestingMax", "1000")]
+    [InlineData("BuffersBytesMax", "1")]
     [InlineData("CachedNamesMax", "0")]
     [InlineData("FutureMax", "-1.00:00:00")]
     [InlineData("PublicUrl", "ftp://x")]

@@ -2,12 +2,15 @@ using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Storage.Postgres;
 using CdpPipeline.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace CdpPipeline.Storage.Tests.Postgres;
 
 /// <summary>A fresh database on the shared test server.</summary>
-public sealed class PostgresFixture : IStoreFixture
+public class PostgresFixture : IStoreFixture
 {
+    private PostgresServer? server;
+
     public string? SkipReason => PostgresServer.MissingReason;
 
     public string ConnectionString { get; private set; } = string.Empty;
@@ -20,9 +23,31 @@ public sealed class PostgresFixture : IStoreFixture
         return new StoreUnderTest(store.Events, store.Identities, store.Memberships, store.Documents, store);
     }
 
-    public async Task RenewAsync() => ConnectionString = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+    public PostgresServer Server => server!;
+
+    public async Task RenewAsync()
+    {
+        if (server is null)
+        {
+            server = await StartAsync();
+            ConnectionString = await server.CreateDatabaseAsync();
+            return;
+        }
+
+        // Much cheaper than another database.
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var clear = new NpgsqlCommand("drop schema public cascade; create schema public", connection);
+        await clear.ExecuteNonQueryAsync();
+    }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    protected virtual Task<PostgresServer> StartAsync() => PostgresServer.SharedAsync();
 }

@@ -110,7 +110,7 @@ public sealed class WindowSet : IEquatable<WindowSet>
 
     /// <summary>The same knowledge, up to a lower number.</summary>
     internal WindowSet LoweredTo(int knownThrough) =>
-        knownThrough >= KnownThrough ? this : new WindowSet(knownThrough, Array.FindAll(entries, entry => entry.Condition <= knownThrough));
+        knownThrough >= KnownThrough ? this : new WindowSet(knownThrough, entries[..CountThrough(knownThrough)]);
 
     /// <summary>Without the entries of conditions that are not among these; the same instance when there are none.</summary>
     internal WindowSet Only(IReadOnlySet<int> conditions)
@@ -122,7 +122,10 @@ public sealed class WindowSet : IEquatable<WindowSet>
     /// <summary>This for what it knows, and <paramref name="newer"/> for the conditions above.</summary>
     internal WindowSet ExtendedBy(WindowSet newer) => newer.KnownThrough <= KnownThrough
         ? this
-        : new WindowSet(newer.KnownThrough, [.. entries, .. Array.FindAll(newer.entries, entry => entry.Condition > KnownThrough)]);
+        : new WindowSet(newer.KnownThrough, [.. entries, .. newer.entries.AsSpan(newer.CountThrough(KnownThrough))]);
+
+    // How many entries belong to conditions up to a number.
+    private int CountThrough(int condition) => IndexOf(condition) is var index and >= 0 ? index + 1 : ~IndexOf(condition);
 
     private int IndexOf(int condition)
     {

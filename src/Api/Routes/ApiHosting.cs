@@ -1,0 +1,24 @@
+using CdpPipeline.Api.Auth;
+using CdpPipeline.Api.Browser;
+using CdpPipeline.Api.Health;
+using CdpPipeline.Api.Profiles;
+using CdpPipeline.Api.Segments;
+
+namespace CdpPipeline.Api.Routes;
+
+/// <summary>
+/// Composes everything under <c>/api</c> but the ingest calls, the browser snippet, and health. The host adds the stores, the grains, the
+/// ingest edge, and awaits <see cref="KeyRing.StartAsync"/> before it serves.
+/// </summary>
+public static class ApiHosting
+{
+    public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddAuth().AddProfiles(configuration).AddSegments(configuration);
+
+    public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapProfiles().MapSegments().MapSources().MapKeys().MapBrowser().MapHealth();
+        endpoints.ServeUnknown();
+        return endpoints;
+    }
+}

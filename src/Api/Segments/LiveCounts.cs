@@ -1,0 +1,143 @@
+using System.Text;
+using CdpPipeline.Api.Routes;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces;
+using CdpPipeline.Grains.Interfaces.Ingest;
+using CdpPipeline.Grains.Interfaces.Segments;
+using Microsoft.Extensions.Options;
+
+namespace CdpPipeline.Api.Segments;
+
+/// <summary>
+/// Tells watchers every segment's count at once and then each change, as server-sent events. However many watch, the counts are looked at
+/// once a period, and not at all while nobody watches.
+/// </summary>
+internal sealed partial class LiveCounts(IGrains grains, IOptions<LiveOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<LiveCounts> logger)
+{
+    private static readonly byte[] Heartbeat = ": still here\n\n"u8.ToArray();
+
+    private readonly Lock entering = new();
+    private readonly List<LiveWatcher> watchers = [];
+    private bool isRunning;
+
+    public async Task WatchAsync(HttpContext context)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        var watcher = Enter();
+        try
+        {
+            context.Response.ContentType = "text/event-stream";
+            context.Response.Headers.CacheControl = "no-cache";
+            context.Response.Headers["X-Accel-Buffering"] = "no";
+            await context.Response.StartAsync(ending.Token);
+            await foreach (var frame in watcher.ReadAsync(ending.Token)) await context.Response.BodyWriter.WriteAsync(frame, ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The watcher has gone, or the host stops.
+        }
+        finally
+        {
+            watcher.Leave();
+        }
+    }
+
+    private static byte[] Frame(SegmentCount count)
+    {
+        var data = JsonAnswer.Render(count, static (json, count) =>
+        {
+            json.WriteString("segmentId"u8, count.Segment.Value);
+            json.WriteNumber("memberCount"u8, count.MemberCount);
+            json.WriteInstant("at"u8, count.At);
+        });
+        return Encoding.UTF8.GetBytes($"event: count\ndata: {Encoding.UTF8.GetString(data)}\n\n");
+    }
+
+    private LiveWatcher Enter()
+    {
+        var watcher = new LiveWatcher(options.Value.WaitingMax);
+        lock (entering)
+        {
+            watchers.RemoveAll(other => other.IsGone);
+            if (watchers.Count >= options.Value.WatchersMax) throw new OverloadedException($"More than {options.Value.WatchersMax} watch the live counts.");
+            watchers.Add(watcher);
+            if (!isRunning)
+            {
+                isRunning = true;
+                _ = Task.Run(RunAsync);
+            }
+        }
+
+        return watcher;
+    }
+
+    private async Task RunAsync()
+    {
+        var told = new Dictionary<SegmentId, long>();
+        var heardAt = clock.GetTimestamp();
+        while (Present() is { Count: > 0 } present)
+        {
+            try
+            {
+                await TellAsync(present, told);
+                if (clock.GetElapsedTime(heardAt) >= options.Value.HeartbeatPeriod)
+                {
+                    foreach (var watcher in present) watcher.Send(Heartbeat);
+                    heardAt = clock.GetTimestamp();
+                }
+
+                await Task.Delay(options.Value.Period, clock, lifetime.ApplicationStopping);
+            }
+            catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                foreach (var watcher in present) watcher.Leave();
+            }
+            catch (Exception exception)
+            {
+                // They connect again and are told everything anew.
+                Interrupted(exception);
+                foreach (var watcher in present) watcher.Leave();
+            }
+        }
+    }
+
+    /// <summary>A copy of those who watch; when nobody does, the loop is over.</summary>
+    private List<LiveWatcher> Present()
+    {
+        lock (entering)
+        {
+            watchers.RemoveAll(watcher => watcher.IsGone);
+            isRunning = watchers.Count > 0;
+            return [.. watchers];
+        }
+    }
+
+    private async Task TellAsync(List<LiveWatcher> present, Dictionary<SegmentId, long> told)
+    {
+        var isAnyNew = present.Exists(watcher => watcher.IsNew);
+        var (changes, all) = (new List<byte[]>(), new List<byte[]>());
+        foreach (var record in await grains.Catalog.ListAsync(lifetime.ApplicationStopping))
+        {
+            var count = await grains.Segment(record.Id).CountAsync(lifetime.ApplicationStopping);
+            var isChanged = !told.TryGetValue(record.Id, out var last) || last != count.MemberCount;
+            if (!isChanged && !isAnyNew) continue;
+            told[record.Id] = count.MemberCount;
+            var frame = Frame(count);
+            all.Add(frame);
+            if (isChanged) changes.Add(frame);
+        }
+
+        foreach (var watcher in present)
+        {
+            var frames = watcher.IsNew ? all : changes;
+            if (frames.Count > 0) watcher.Send(Joined(frames));
+            watcher.IsNew = false;
+        }
+    }
+
+    // One message for each look, so that many segments do not fill a watcher's queue.
+    private static byte[] Joined(List<byte[]> frames) => frames.Count == 1 ? frames[0] : [.. frames.SelectMany(frame => frame)];
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The live counts could not be read; those who watch must connect again.")]
+    private partial void Interrupted(Exception exception);
+}

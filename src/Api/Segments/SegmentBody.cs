@@ -1,0 +1,51 @@
+using System.Text.Json;
+using CdpPipeline.Api.Errors;
+using CdpPipeline.Api.Routes;
+using CdpPipeline.Domain.Segments;
+
+namespace CdpPipeline.Api.Segments;
+
+/// <summary>A segment as a client spells it: a name, a description, and the definition in exactly one of its spellings. What was not sent is null.</summary>
+internal sealed record SegmentBody(string? Name, SegmentNode? Definition)
+{
+    /// <summary>Longest name, in UTF-16 characters.</summary>
+    public const int NameLengthMax = 256;
+
+    /// <summary>Longest description, in UTF-16 characters.</summary>
+    public const int DescriptionLengthMax = 4_096;
+
+    public string? Description { get; private init; }
+
+    /// <summary>Whether the description was sent, if only as null.</summary>
+    public bool HasDescription { get; private init; }
+
+    /// <summary>Reads what is there; the caller decides what must be.</summary>
+    public static (SegmentBody? Body, Problem? Problem) Read(JsonElement json)
+    {
+        string? name = null;
+        if (json.Find("name") is not null)
+        {
+            if (json.ReadText("name", NameLengthMax, out var text) is { } problem) return (null, problem);
+            name = text;
+        }
+
+        var description = json.Find("description");
+        if (description is not null && (description.Value.ValueKind != JsonValueKind.String || description.Value.GetString()!.Length > DescriptionLengthMax))
+            return (null, Problems.InvalidField("description", $"Expected a text of at most {DescriptionLengthMax} characters."));
+        var (definition, fault) = ReadDefinition(json);
+        return fault is not null
+            ? (null, fault)
+            : (new SegmentBody(name, definition) { Description = description?.GetString(), HasDescription = json.TryGetProperty("description", out _) }, null);
+    }
+
+    /// <summary>The tree of whichever spelling was sent; both null when none was.</summary>
+    public static (SegmentNode? Definition, Problem? Problem) ReadDefinition(JsonElement json)
+    {
+        if (json.Find("where") is not null) return (null, Problems.InvalidDefinition(new SegmentError("where", "is not supported yet; send filter or definition")));
+        var (filter, definition) = (json.Find("filter"), json.Find("definition"));
+        if (filter is not null && definition is not null) return (null, Problems.InvalidDefinition(new SegmentError("definition", "expected either filter or definition, not both")));
+        if (filter is null && definition is null) return (null, null);
+        var tree = filter is not null ? FilterReader.Read(filter.Value, out var error) : DefinitionReader.Read(definition!.Value, out error);
+        return error is null ? (tree, null) : (null, Problems.InvalidDefinition(error));
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using CdpPipeline.Api.Routes;
+using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Segments;
+
+namespace CdpPipeline.Api.Segments;
+
+/// <summary>Writes segments as the API shows them.</summary>
+internal static class SegmentJson
+{
+    public static void WriteList(Utf8JsonWriter json, IReadOnlyList<(SegmentRecord Record, long Count)> segments)
+    {
+        json.WriteStartArray("segments"u8);
+        foreach (var (record, count) in segments)
+        {
+            json.WriteStartObject();
+            WriteMembers(json, record, count);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>One segment with its definition in all spellings that apply.</summary>
+    public static void Write(Utf8JsonWriter json, (SegmentRecord Record, long Count) segment)
+    {
+        WriteMembers(json, segment.Record, segment.Count);
+        json.WriteInstant("createdAt"u8, segment.Record.CreatedAt);
+        json.WritePropertyName("filter"u8);
+        FilterWriter.Write(json, segment.Record.Definition);
+        if (!DefinitionWriter.CanWrite(segment.Record.Definition)) return;
+        json.WritePropertyName("definition"u8);
+        DefinitionWriter.TryWrite(json, segment.Record.Definition);
+    }
+
+    public static void WritePreview(Utf8JsonWriter json, (long Count, IReadOnlyList<Profile> Customers) preview)
+    {
+        json.WriteNumber("count"u8, preview.Count);
+        json.WriteStartArray("customers"u8);
+        foreach (var profile in preview.Customers)
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, profile.Id.Value);
+            json.WriteString("email"u8, profile.Email);
+            json.WriteString("userId"u8, profile.UserId);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    public static void WriteAudit(Utf8JsonWriter json, SegmentAudit audit)
+    {
+        json.WriteString("segmentId"u8, audit.Segment.Value);
+        json.WriteNumber("counter"u8, audit.Counter);
+        json.WriteNumber("rows"u8, audit.Rows);
+        json.WriteStartObject("positions"u8);
+        foreach (var (writer, commit) in audit.Positions) json.WriteNumber(writer.ToString(System.Globalization.CultureInfo.InvariantCulture), commit);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, SegmentRecord record, long count)
+    {
+        json.WriteString("id"u8, record.Id.Value);
+        json.WriteString("name"u8, record.Name);
+        json.WriteString("description"u8, record.Description);
+        json.WriteNumber("memberCount"u8, count);
+        json.WriteString("status"u8, record.IsLive ? "live"u8 : "backfilling"u8);
+        json.WriteNumber("progress"u8, Math.Round(record.Progress, 4));
+        json.WriteInstant("updatedAt"u8, record.UpdatedAt);
+    }
+}

@@ -1,0 +1,59 @@
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Log;
+using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Identities;
+
+namespace CdpPipeline.Grains.Identities;
+
+/// <summary>Answers what would be. Nothing here changes memory or store.</summary>
+public sealed partial class IdentityGrain
+{
+    public async Task<MergePreviewAnswer> PreviewAbsorbAsync(IdentityId loser, CancellationToken cancellationToken)
+    {
+        var current = memory ?? await LoadAsync(cancellationToken);
+        if (current.Person is not { } person) return default;
+        if (person.Own.MergedInto is { } survivor) return new MergePreviewAnswer(null, survivor);
+        var catalog = services.Catalogs.Current;
+        var other = await services.Loader.LoadAsync(loser, catalog, cancellationToken);
+        if (other.Person is not { Own.MergedInto: null } absorbed || person.Find(loser) is not null) return default;
+        var together = await services.Loader.CatchUpAsync(person.Absorb(absorbed.Components), catalog, cancellationToken);
+        var now = services.Clock.GetUtcNow();
+        var judged = catalog.Evaluate(current.Memberships, together, PersonChange.Everything, now);
+        var segments = judged.State.Memberships.Select(pair => new SegmentMembership(pair.Key, pair.Value));
+        var profile = ProfileView.Of(together, new Timeline([]), [.. segments], now);
+        return new MergePreviewAnswer(new MergePreview(profile, judged.Entered, judged.Left), null);
+    }
+
+    public async Task<MatchAnswer> MatchesAsync(SegmentNode definition, CancellationToken cancellationToken)
+    {
+        var current = memory ?? await LoadAsync(cancellationToken);
+        if (current.Person is not { } existing) return default;
+        if (existing.Own.MergedInto is { } survivor) return new MatchAnswer(false, survivor);
+        var catalog = services.Catalogs.Current;
+        var preview = services.Previews.Of(definition, catalog);
+        var person = await services.Loader.CatchUpAsync(existing, catalog, cancellationToken);
+        var windows = preview.NeedsLog ? await ReplayAsync(person, preview, cancellationToken) : person.Combination.Windows;
+        return new MatchAnswer(preview.Segment.Matches(person, windows, services.Clock.GetUtcNow()), null);
+    }
+
+    /// <summary>The person's windows with those of the conditions that only the preview has, read from the log.</summary>
+    private async Task<WindowSet> ReplayAsync(Person person, SegmentPreview preview, CancellationToken cancellationToken)
+    {
+        WindowSet? together = null;
+        foreach (var component in person.Components)
+        {
+            var computed = WindowSet.Empty(preview.Catalog.HighestCondition);
+            await foreach (var entry in services.Log.ReadAsync(component.Key, afterSeq: 0, cancellationToken))
+            {
+                if (entry is EventEntry stored && entry.Seq <= component.Seq)
+                    computed = preview.Catalog.ObserveFrom(preview.KnownThrough, computed, stored.Event);
+            }
+
+            var windows = preview.Catalog.Extend(component.Windows, computed);
+            together = together is null ? windows : WindowSet.Combine(together, windows);
+        }
+
+        return together!;
+    }
+}

@@ -1,0 +1,168 @@
+using CdpPipeline.Domain.Segments;
+using static CdpPipeline.Domain.Tests.Segments.SegmentReferencesTests;
+
+namespace CdpPipeline.Domain.Tests.Segments;
+
+public sealed class SegmentCatalogTests
+{
+    private static readonly DateTimeOffset Now = Preview.Now;
+
+    [Fact]
+    public void Conditions_keep_their_number_and_numbers_are_never_given_again()
+    {
+        var a = Preview.Tree("""{"event":"A"}""");
+        var b = Preview.Tree("""{"not":{"event":"B","within":"4w"}}""");
+        var first = ConditionNumbers.None.For([a, b, Preview.Tree("""{"event":"B","within":"28d"}""")]);
+        var second = first.For([b]);
+        var third = second.For([a, b]);
+
+        Assert.Equal((2, 2), (first.Highest, first.Numbers.Count));
+        Assert.Equal((2, 1), (second.Highest, second.Numbers.Count));
+        Assert.Equal(3, third.Find((EventCondition)a));
+        Assert.Equal(2, third.Numbers["""{"event":"B","within":"28d"}"""]);
+    }
+
+    [Fact]
+    public void An_event_that_nothing_mentions_changes_and_allocates_nothing()
+    {
+        var catalog = Catalog("""{"event":"A","within":"7d"}""", """{"field":"traits.plan","operator":"eq","value":"pro"}""");
+        var windows = WindowSet.Empty(catalog.HighestCondition);
+        var other = SimulatedPerson.Call("Other", Now, Now);
+        var person = new SimulatedPerson();
+        var state = catalog.Evaluate(MembershipState.None, person, PersonChange.Everything, Now).State;
+        var change = PersonChange.Event("Other") with { TraitKeys = ["city"] };
+        Assert.Same(windows, catalog.Observe(windows, other));
+        Assert.Same(state, catalog.Evaluate(state, person, change, Now).State);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+        {
+            catalog.Observe(windows, other);
+            catalog.Evaluate(state, person, change, Now);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void An_event_whose_properties_do_not_match_leaves_the_same_instance()
+    {
+        var catalog = Catalog("""{"event":"A","where":[{"property":"total","operator":"gt","value":5}]}""");
+        var windows = WindowSet.Empty(catalog.HighestCondition);
+
+        Assert.Same(windows, catalog.Observe(windows, SimulatedPerson.Call("A", Now, Now, """{"total":5}""")));
+        Assert.NotSame(windows, catalog.Observe(windows, SimulatedPerson.Call("A", Now, Now, """{"total":6}""")));
+        Assert.Same(windows, catalog.Observe(windows, SimulatedPerson.Call("A", Now, Now) with { Properties = default }));
+    }
+
+    [Fact]
+    public void What_a_component_does_not_know_is_computed_from_its_log_only()
+    {
+        var first = SegmentCatalog.Compile(1, [(Id(1), Preview.Tree("""{"event":"A"}"""))], ConditionNumbers.None.For([Preview.Tree("""{"event":"A"}""")]));
+        var windows = first.Observe(WindowSet.Empty(1), SimulatedPerson.Call("A", Now, Now));
+        var tree = Preview.Tree("""{"event":"*","count":{"value":2}}""");
+        var second = SegmentCatalog.Compile(2, [(Id(2), tree)], ConditionNumbers.None.For([Preview.Tree("""{"event":"A"}""")]).For([tree]));
+
+        Assert.Same(windows, second.Observe(windows, SimulatedPerson.Call("A", Now, Now)));
+        var person = new SimulatedPerson { Components = { new SimulatedComponent(0) { Windows = windows } } };
+        Assert.Throws<InvalidOperationException>(() => second.Evaluate(MembershipState.None, person, default, Now));
+
+        var computed = WindowSet.Empty(second.HighestCondition);
+        for (var i = 0; i < 2; i++) computed = second.ObserveFrom(windows.KnownThrough, computed, SimulatedPerson.Call("A", Now, Now));
+        var extended = second.Extend(windows, computed);
+        Assert.Equal(2, extended.KnownThrough);
+        Assert.Equal(2, extended.Times(2).Length);
+        Assert.True(extended.Times(1).IsEmpty);
+    }
+
+    [Fact]
+    public void Knowledge_made_by_a_newer_catalog_is_lowered_by_an_older_one()
+    {
+        var older = Catalog("""{"event":"A"}""");
+        var windows = WindowSet.Combine(WindowSet.Empty(7), WindowSet.Empty(9));
+
+        Assert.Equal(1, older.Observe(windows, SimulatedPerson.Call("B", Now, Now)).KnownThrough);
+    }
+
+    [Fact]
+    public void Memberships_enter_leave_and_flip()
+    {
+        var catalog = Catalog("""{"event":"A","within":"30m"}""", """{"field":"traits.plan","operator":"eq","value":"pro"}""");
+        var person = new SimulatedPerson { Components = { new SimulatedComponent(catalog.HighestCondition) } };
+        var state = catalog.Evaluate(MembershipState.None, person, default, Now).State;
+        Assert.Null(state.Due);
+
+        person.Components[0].Windows = catalog.Observe(person.Windows, SimulatedPerson.Call("A", Now.AddMinutes(-10), Now));
+        var entered = catalog.Evaluate(state, person, PersonChange.Event("A"), Now);
+        Assert.Equal([Id(1)], entered.Entered);
+        Assert.Equal(Now, entered.State.Since(Id(1)));
+        Assert.Equal(Now.AddMinutes(20).AddMicroseconds(1), entered.Due);
+
+        person.Traits["plan"] = SimulatedPerson.Json("\"pro\"");
+        Assert.Empty(catalog.Evaluate(entered.State, person, PersonChange.Event("A"), Now).Entered);
+        var both = catalog.Evaluate(entered.State, person, new PersonChange { TraitKeys = ["plan"] }, Now.AddMinutes(20));
+        Assert.Equal([Id(2)], both.Entered);
+        Assert.Equal(Now, both.State.Since(Id(1)));
+
+        var left = catalog.Evaluate(both.State, person, default, both.Due!.Value);
+        Assert.Equal([Id(1)], left.Left);
+        Assert.Null(left.Due);
+        Assert.Equal([Id(2)], left.State.Memberships.Select(each => each.Key));
+    }
+
+    [Fact]
+    public void A_restored_state_and_another_catalog_look_at_all_segments()
+    {
+        var catalog = Catalog("""{"and":[]}""", """{"or":[]}""");
+        var stored = MembershipState.Restore([KeyValuePair.Create(Id(9), Now), KeyValuePair.Create(Id(2), Now), KeyValuePair.Create(Id(1), Now)]);
+
+        var result = catalog.Evaluate(stored, new SimulatedPerson(), default, Now.AddDays(1));
+
+        Assert.Equal([Id(2), Id(9)], result.Left);
+        Assert.Empty(result.Entered);
+        Assert.Equal(Now, result.State.Since(Id(1)));
+        Assert.Same(result.State, catalog.Evaluate(result.State, new SimulatedPerson(), PersonChange.Everything, Now.AddDays(1)).State);
+    }
+
+    [Fact]
+    public void A_preview_numbers_only_what_is_new()
+    {
+        var catalog = Catalog("""{"event":"A"}""");
+
+        Assert.False(catalog.ForPreview(Preview.Tree("""{"not":{"event":"A"}}""")).NeedsLog);
+        var preview = catalog.ForPreview(Preview.Tree($$"""{"and":[{"segment":"{{Id(1)}}"},{"event":"B"}]}"""));
+        Assert.True(preview.NeedsLog);
+        Assert.Equal((1, 2), (preview.KnownThrough, preview.Catalog.HighestCondition));
+    }
+
+    [Fact]
+    public void Among_ten_thousand_segments_only_those_of_the_event_are_looked_at()
+    {
+        var trees = Enumerable.Range(0, 10_000).Select(i => (Id(i), Preview.Tree($$"""{"event":"E{{i}}","within":"7d"}"""))).ToList();
+        var catalog = SegmentCatalog.Compile(1, trees, ConditionNumbers.None.For(trees.Select(each => each.Item2)));
+        var person = new SimulatedPerson { Components = { new SimulatedComponent(catalog.HighestCondition) } };
+        var state = catalog.Evaluate(MembershipState.None, person, default, Now).State;
+        person.Components[0].Windows = catalog.Observe(person.Windows, SimulatedPerson.Call("E77", Now, Now));
+
+        var result = catalog.Evaluate(state, person, PersonChange.Event("E77"), Now);
+
+        Assert.Equal([Id(77)], result.Entered);
+        Assert.Single(result.State.Flips);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("02")]
+    [InlineData("0102FFFFFFFF0F")]
+    [InlineData("01020101")]
+    [InlineData("0102010100")]
+    [InlineData("01020001")]
+    [InlineData("FFFFFFFFFFFFFFFFFFFFFF")]
+    public void Broken_bytes_are_no_window_set(string hex) => Assert.Throws<InvalidDataException>(() => WindowSetFormat.Read(Convert.FromHexString(hex)));
+
+    private static SegmentCatalog Catalog(params string[] filters)
+    {
+        var trees = filters.Select((filter, i) => (Id(i + 1), Preview.Tree(filter))).ToList();
+        return SegmentCatalog.Compile(1, trees, ConditionNumbers.None.For(trees.Select(each => each.Item2)));
+    }
+}

@@ -1,0 +1,62 @@
+using CdpPipeline.Domain.Segments;
+
+namespace CdpPipeline.Domain.Tests.Segments;
+
+public sealed class SegmentReferencesTests
+{
+    [Fact]
+    public void A_segment_may_not_refer_to_itself()
+    {
+        var error = SegmentReferences.Check(Id(1), Refer(1), Definitions());
+
+        Assert.Contains("circle", error!.Message, StringComparison.Ordinal);
+        Assert.Equal([Id(1), Id(1)], SegmentReferences.FindCycle(Id(1), Definitions((1, Refer(1)))));
+    }
+
+    [Fact]
+    public void A_change_may_not_close_a_circle()
+    {
+        var others = Definitions((1, Preview.Tree("""{"event":"A"}""")), (2, Refer(1, 1)), (3, Refer(1, 2)));
+
+        Assert.Null(SegmentReferences.Check(Id(1), Preview.Tree("""{"event":"B"}"""), others));
+        Assert.NotNull(SegmentReferences.Check(Id(1), Refer(3), others));
+        Assert.Equal([Id(1), Id(3), Id(2), Id(1)], SegmentReferences.FindCycle(Id(1), Definitions((1, Refer(3)), (2, Refer(1)), (3, Refer(2)))));
+    }
+
+    [Fact]
+    public void A_segment_that_is_not_there_is_refused_at_its_path()
+    {
+        var error = SegmentReferences.Check(Id(1), new AndNode([Preview.Tree("""{"event":"A"}"""), new NotNode(new SegmentReference(Id(9)))]), Definitions());
+
+        Assert.Equal("filter.and[1].not.segment", error?.Path);
+    }
+
+    [Fact]
+    public void Chains_and_their_expansion_are_bounded_from_either_end()
+    {
+        var chain = Definitions([(1, Preview.Tree("""{"event":"A"}""")), .. Enumerable.Range(2, SegmentLimits.ReferenceDepthMax - 1).Select(i => (i, Refer(i - 1)))]);
+        Assert.Null(SegmentReferences.Check(Id(50), Refer(SegmentLimits.ReferenceDepthMax - 1), chain));
+        Assert.NotNull(SegmentReferences.Check(Id(50), Refer(SegmentLimits.ReferenceDepthMax), chain));
+        chain[Id(60)] = Preview.Tree("""{"event":"B"}""");
+        Assert.NotNull(SegmentReferences.Check(Id(1), Refer(60), chain));
+
+        var doubling = Definitions([(1, Preview.Tree("""{"event":"A"}""")), .. Enumerable.Range(2, 11).Select(i => (i, Refer(i - 1, i - 1)))]);
+        Assert.Null(SegmentReferences.Check(Id(12), Refer(11, 11), doubling));
+        Assert.Contains("nodes", SegmentReferences.Check(Id(13), Refer(12, 12, 12), doubling)!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Trees_are_compared_by_value()
+    {
+        Assert.Equal(Refer(1, 2), Refer(1, 2));
+        Assert.NotEqual(Refer(1, 2), Refer(2, 1));
+        Assert.Equal(Refer(1, 2).GetHashCode(), Refer(1, 2).GetHashCode());
+    }
+
+    internal static SegmentId Id(int number) => new(new Guid(number, 0, 0, new byte[8]));
+
+    private static AndNode Refer(params int[] others) => new([.. others.Select(other => (SegmentNode)new SegmentReference(Id(other)))]);
+
+    private static Dictionary<SegmentId, SegmentNode> Definitions(params IEnumerable<(int Id, SegmentNode Tree)> definitions) =>
+        definitions.ToDictionary(each => Id(each.Id), each => each.Tree);
+}
