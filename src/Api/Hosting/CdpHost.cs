@@ -1,5 +1,7 @@
+using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Ingest;
 using CdpPipeline.Api.Local;
+using CdpPipeline.Api.Routes;
 using CdpPipeline.Grains.Interfaces.Segments;
 
 namespace CdpPipeline.Api.Hosting;
@@ -28,13 +30,15 @@ public static class CdpHost
         builder.Services.AddSingleton(clock);
         builder.Services.AddLocalGrains(builder.Configuration);
         builder.Services.AddIngest(builder.Configuration);
+        builder.Services.AddApi(builder.Configuration);
 
         var app = builder.Build();
         app.Services.GetRequiredService<GrainsReference>().Bind(app.Services.GetRequiredService<LocalGrains>());
         app.Lifetime.ApplicationStopped.Register(() => store.Lifetime.DisposeAsync().AsTask().GetAwaiter().GetResult());
+        await app.Services.GetRequiredService<KeyRing>().StartAsync(DataDirectory.Of(builder.Configuration), builder.Configuration, CancellationToken.None);
+        app.UseExceptionHandler(_ => { });
         app.MapIngest();
-        app.MapGet("/readyz", () => Results.Text("ready"));
-        app.MapGet("/healthz", () => Results.Text("healthy"));
+        app.MapApi();
         return app;
     }
 }
