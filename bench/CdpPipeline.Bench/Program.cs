@@ -1,4 +1,20 @@
-using System.Reflection;
-using BenchmarkDotNet.Running;
+using CdpPipeline.Bench;
+using CdpPipeline.Bench.Http;
 
-BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
+if (BenchArguments.Read(args) is not { } arguments)
+{
+    Console.Error.WriteLine(BenchArguments.Usage);
+    return 2;
+}
+
+Console.WriteLine(Machine.Describe());
+Console.WriteLine($"{arguments.Command} on {(arguments.Postgres is null ? "SQLite" : "PostgreSQL")}");
+Console.WriteLine();
+await (arguments.Command switch
+{
+    BenchCommand.MergeCost => MergeCost.RunAsync(arguments),
+    BenchCommand.AppendFlat => AppendFlat.RunAsync(arguments),
+    BenchCommand.Memory => MemoryUse.RunAsync(arguments),
+    _ => HttpLoad.RunAsync(arguments),
+});
+return 0;

@@ -2,14 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Hosting;
-using CdpPipeline.Api.Routes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CdpPipeline.Api.Tests;
 
@@ -123,15 +118,7 @@ internal sealed class ApiHost : IAsyncDisposable
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Configuration["Cdp:DataDirectory"] = directory;
             foreach (var (key, value) in settings) builder.Configuration[key] = value;
-            builder.Services.AddApi(builder.Configuration);
         });
-        if (!((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Any(route => route.RoutePattern.RawText == "/api/profiles"))
-        {
-            app.UseExceptionHandler(_ => { });
-            await app.Services.GetRequiredService<KeyRing>().StartAsync(directory, app.Configuration, Cancelled);
-            app.MapApi();
-        }
-
         await app.StartAsync(Cancelled);
         return new ApiHost(app, directory, ownsDirectory);
     }

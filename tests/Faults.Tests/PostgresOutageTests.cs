@@ -42,7 +42,8 @@ public sealed class PostgresOutageTests
                 crowd.Pace.PauseMaxMs = Pace.Leisurely;
                 await Task.Delay(random.Next(1_500), Token);
                 await store.Server.StartAgainAsync();
-                await api.TrySaveAsync(ExpectedSegment.Later[crashed++], Token);
+                await api.TrySaveAsync(ExpectedSegment.Later[crashed], Token);
+                crashed++;
             }
             else
             {

@@ -35,7 +35,8 @@ public static class CdpHost
         var app = builder.Build();
         app.Services.GetRequiredService<GrainsReference>().Bind(app.Services.GetRequiredService<LocalGrains>());
         app.Lifetime.ApplicationStopped.Register(() => store.Lifetime.DisposeAsync().AsTask().GetAwaiter().GetResult());
-        await app.Services.GetRequiredService<KeyRing>().StartAsync(DataDirectory.Of(builder.Configuration), builder.Configuration, CancellationToken.None);
+        var keys = await app.Services.GetRequiredService<KeyRing>().StartAsync(DataDirectory.Of(builder.Configuration), builder.Configuration, CancellationToken.None);
+        Welcome.WriteWhenStarted(app, keys, Console.Out);
         app.UseExceptionHandler(_ => { });
         app.MapIngest();
         app.MapApi();

@@ -5,6 +5,8 @@ namespace CdpPipeline.Domain.Identifiers;
 /// <summary>One name a person is known by, already normalised (see <see cref="IdentifierRules"/>). Ordered by priority, then value.</summary>
 public readonly record struct Identifier(IdentifierKind Kind, string Value) : IComparable<Identifier>
 {
+    private static readonly IReadOnlySet<string> NoPlaceholders = new HashSet<string>();
+
     public int CompareTo(Identifier other) =>
         Kind != other.Kind ? Kind.CompareTo(other.Kind) : string.CompareOrdinal(Value, other.Value);
 
@@ -17,7 +19,7 @@ public readonly record struct Identifier(IdentifierKind Kind, string Value) : IC
         identifier = null;
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon <= 0 || KindOf(text[..colon]) is not { } kind) return false;
-        identifier = IdentifierRules.Normalise(kind, text[(colon + 1)..], []);
+        identifier = IdentifierRules.Normalise(kind, text[(colon + 1)..], NoPlaceholders);
         return identifier is not null;
     }
 

@@ -13,6 +13,7 @@ public sealed class AliasCache
     private readonly Lock turning = new();
     private ConcurrentDictionary<Identifier, IdentityId> young = new();
     private ConcurrentDictionary<Identifier, IdentityId> old = new();
+    private int youngCount;
 
     /// <param name="entriesMax">How many identifiers are remembered at most; the least recently used half goes first.</param>
     public AliasCache(int entriesMax) => this.entriesMax = entriesMax;
@@ -27,18 +28,25 @@ public sealed class AliasCache
 
     public void Remember(Identifier identifier, IdentityId identity)
     {
-        young[identifier] = identity;
-        if (young.Count <= entriesMax / 2) return;
-        lock (turning)
-        {
-            if (young.Count <= entriesMax / 2) return;
-            (old, young) = (young, new());
-        }
+        if (young.TryAdd(identifier, identity)) Grow();
+        else young[identifier] = identity;
     }
 
     public void Forget(Identifier identifier)
     {
         young.TryRemove(identifier, out _);
         old.TryRemove(identifier, out _);
+    }
+
+    // Counted beside: a concurrent dictionary's own count locks all of it.
+    private void Grow()
+    {
+        if (Interlocked.Increment(ref youngCount) <= entriesMax / 2) return;
+        lock (turning)
+        {
+            if (youngCount <= entriesMax / 2) return;
+            (old, young) = (young, new());
+            youngCount = 0;
+        }
     }
 }

@@ -10,6 +10,7 @@ namespace CdpPipeline.Grains.Ingest;
 public sealed class IdentityResolver(IGrains grains, AliasCache cache, Joiner joiner)
 {
     private const int HopsMax = 64;
+    private const int AttemptsMax = 16;
 
     /// <summary>The identity last known to speak for the identifier; null when nobody owns it.</summary>
     public ValueTask<IdentityId?> FindAsync(Identifier identifier, CancellationToken cancellationToken) =>
@@ -33,6 +34,14 @@ public sealed class IdentityResolver(IGrains grains, AliasCache cache, Joiner jo
     {
         if (await grains.Alias(identifier).ResolveAsync(proposal: null, cancellationToken) is not { } owner) return null;
         var facts = await DescribeAsync(owner, cancellationToken);
+        if (facts is null)
+        {
+            // A proposal that nobody took up: meanwhile somebody else may own the identifier, and only the store knows.
+            await ForgetAsync(identifier, cancellationToken);
+            if (await grains.Alias(identifier).ResolveAsync(proposal: null, cancellationToken) is not { } known) return null;
+            facts = await DescribeAsync(known, cancellationToken);
+        }
+
         if (facts is not null) cache.Remember(identifier, facts.Id);
         return facts;
     }
@@ -40,20 +49,26 @@ public sealed class IdentityResolver(IGrains grains, AliasCache cache, Joiner jo
     /// <summary>The facts of whoever speaks for the identity; null when there is none by this id.</summary>
     public async Task<IdentityFacts?> DescribeAsync(IdentityId identity, CancellationToken cancellationToken)
     {
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        {
+            var (facts, path) = await FollowAsync(identity, cancellationToken);
+            if (facts is null || path.TrueForAll(facts.Components.Contains)) return facts;
+            await RepairAsync(facts, path, cancellationToken);
+        }
+
+        throw new OverloadedException($"The merges of {identity} keep changing; try again.");
+    }
+
+    /// <summary>Where the merge pointers lead, and by whom.</summary>
+    private async Task<(IdentityFacts? Facts, List<IdentityId> Path)> FollowAsync(IdentityId identity, CancellationToken cancellationToken)
+    {
         var path = new List<IdentityId>();
-        var at = identity;
         for (var hop = 0; hop < HopsMax; hop++)
         {
-            var answer = await grains.Identity(at).DescribeAsync(cancellationToken);
-            if (answer.MovedTo is not { } next)
-            {
-                return answer.Facts is null || path.TrueForAll(answer.Facts.Components.Contains)
-                    ? answer.Facts
-                    : await RepairAsync(answer.Facts, path, cancellationToken);
-            }
-
-            path.Add(at);
-            at = next;
+            var answer = await grains.Identity(identity).DescribeAsync(cancellationToken);
+            if (answer.MovedTo is not { } next) return (answer.Facts, path);
+            path.Add(identity);
+            identity = next;
         }
 
         throw new OverloadedException($"The merge pointers of {identity} lead further than {HopsMax} steps.");
@@ -70,7 +85,7 @@ public sealed class IdentityResolver(IGrains grains, AliasCache cache, Joiner jo
     /// Somebody on the path points at the identity and is not part of it: its merge was begun and is completed here, or it was undone and
     /// its grain has not heard yet.
     /// </summary>
-    private async Task<IdentityFacts?> RepairAsync(IdentityFacts root, List<IdentityId> path, CancellationToken cancellationToken)
+    private async Task RepairAsync(IdentityFacts root, List<IdentityId> path, CancellationToken cancellationToken)
     {
         for (var i = path.Count - 1; i >= 0; i--)
         {
@@ -78,8 +93,5 @@ public sealed class IdentityResolver(IGrains grains, AliasCache cache, Joiner jo
             await grains.Identity(path[i]).RefreshAsync(cancellationToken);
             await joiner.CompleteAsync(path[i], root.Id);
         }
-
-        var answer = await grains.Identity(path[0]).DescribeAsync(cancellationToken);
-        return answer.MovedTo is { } moved ? (await grains.Identity(moved).DescribeAsync(cancellationToken)).Facts : answer.Facts;
     }
 }

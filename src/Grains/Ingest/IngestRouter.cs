@@ -90,10 +90,12 @@ public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, Alia
 
         var (identity, isNew) = target is { } found ? (found, false) : await CreateAsync(events[0], cancellationToken);
         var answer = await grains.Identity(identity).IngestAsync(new IngestRequest(events, []) { IsNew = isNew }, cancellationToken);
-        if (answer is { Verdict: IngestVerdict.Moved } && answer.MovedTo != identity)
+        if (answer is { Verdict: IngestVerdict.Moved, MovedTo: var survivor } && survivor != identity)
         {
-            Remember(events, answer.MovedTo);
-            answer = await grains.Identity(answer.MovedTo).IngestAsync(new IngestRequest(events, []), cancellationToken);
+            answer = await grains.Identity(survivor).IngestAsync(new IngestRequest(events, []), cancellationToken);
+
+            // Not before: what it failed to take is not known to be its.
+            if (answer.Verdict == IngestVerdict.Done) Remember(events, survivor);
         }
 
         if (answer.Verdict == IngestVerdict.Done)

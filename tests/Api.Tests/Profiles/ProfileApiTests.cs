@@ -9,8 +9,8 @@ public sealed class ProfileApiTests
     public async Task A_profile_shows_everything_that_was_sent()
     {
         await using var host = await ApiHost.StartAsync();
-        var at = DateTimeOffset.UtcNow.AddDays(-1).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
-        var id = await host.IngestAsync($$"""{"type":"identify","userId":"u1","anonymousId":"a1","traits":{"email":"U1@x.com","plan":"pro","address":{"city":"Zürich"}},"timestamp":"{{at}}","messageId":"m1"}""");
+        var at = TimeProvider.System.GetUtcNow().AddDays(-1).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        var id = await host.IngestAsync($$"""{"type":"identify","userId":"u1","anonymousId":"a1","traits":{"email":"U1@x.com","plan":"pro","address":{"city":"Zürich"} },"timestamp":"{{at}}","messageId":"m1"}""");
         await host.IngestAsync($$"""{"type":"group","userId":"u1","groupId":"acme","traits":{"size":7},"timestamp":"{{at}}","messageId":"m2"}""");
         await host.IngestAsync($$"""{"type":"page","userId":"u1","name":"Home","timestamp":"{{at}}","messageId":"m3"}""");
         await host.IngestAsync($$"""{"type":"track","userId":"u1","event":"Upgraded Plan","properties":{"total":12.5},"timestamp":"{{at}}","messageId":"m4"}""");
@@ -83,7 +83,7 @@ public sealed class ProfileApiTests
         await using var host = await ApiHost.StartAsync();
         for (var i = 1; i <= 20; i++)
         {
-            await host.IngestAsync($$"""{"type":"identify","userId":"u","traits":{"step":{{i}}}}""");
+            await host.IngestAsync($$"""{"type":"identify","userId":"u","traits":{"step":{{i}} } }""");
             var profile = await host.GetAsync("/api/profiles/userId:u");
             Assert.Equal((i, i), (profile.GetProperty("eventCount").GetInt32(), profile.GetProperty("traits").GetProperty("step").GetInt32()));
         }

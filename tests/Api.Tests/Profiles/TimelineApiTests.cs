@@ -102,11 +102,11 @@ public sealed class TimelineApiTests
 
     private static string Text(DateTimeOffset at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static string? MessageId(JsonElement item) => item.GetProperty("messageId").GetString();
+    private static string MessageId(JsonElement item) => item.GetProperty("messageId").GetString()!;
 
-    private static async Task<List<string?>> AllAsync(ApiHost host, string query)
+    private static async Task<List<string>> AllAsync(ApiHost host, string query)
     {
-        var all = new List<string?>();
+        var all = new List<string>();
         string? cursor = null;
         do
         {

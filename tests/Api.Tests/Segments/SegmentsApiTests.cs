@@ -55,7 +55,7 @@ public sealed class SegmentsApiTests
         var id = await host.SegmentAsync($$"""{"name":"Pro","filter":{{Pro}}}""");
         for (var i = 1; i <= 5; i++)
         {
-            await host.IngestAsync($$"""{"type":"identify","userId":"u{{i}}","traits":{"plan":"pro"}}""");
+            await host.IngestAsync($$"""{"type":"identify","userId":"u{{i}}","traits":{"plan":"pro"} }""");
             var expected = i;
             await ApiHost.UntilAsync(async () => (await host.GetAsync($"/api/segments/{id}")).GetProperty("memberCount").GetInt32() == expected);
         }
@@ -99,7 +99,7 @@ public sealed class SegmentsApiTests
             Pro,
             """{"event":"Order","count":{"operator":"gte","value":2}}""",
             """{"event":"Order","where":[{"property":"total","operator":"gte","value":10}],"within":"30d"}""",
-            $$"""{"and":[{"segment":"{{known}}"},{"not":{"event":"Order"}}]}""",
+            $$"""{"and":[{"segment":"{{known}}"},{"not":{"event":"Order"} }]}""",
             """{"or":[]}""",
             """{"and":[]}""",
         })
@@ -166,9 +166,9 @@ public sealed class SegmentsApiTests
     {
         await using var host = await ApiHost.StartAsync();
         var first = await host.SegmentAsync($$"""{"name":"A","filter":{{Pro}}}""");
-        var second = await host.SegmentAsync($$"""{"name":"B","filter":{"segment":"{{first}}"}}""");
+        var second = await host.SegmentAsync($$"""{"name":"B","filter":{"segment":"{{first}}"} }""");
 
-        Assert.Equal("filter", Text(await host.PutAsync($"/api/segments/{first}", $$"""{"filter":{"segment":"{{second}}"}}""", HttpStatusCode.BadRequest), "path"));
+        Assert.Equal("filter", Text(await host.PutAsync($"/api/segments/{first}", $$"""{"filter":{"segment":"{{second}}"} }""", HttpStatusCode.BadRequest), "path"));
         await host.DeleteAsync($"/api/segments/{first}", HttpStatusCode.Conflict);
         await host.DeleteAsync($"/api/segments/{second}");
         await host.DeleteAsync($"/api/segments/{first}");
@@ -207,6 +207,6 @@ public sealed class SegmentsApiTests
     // Every second person is on the plan pro; person i has i % 4 orders.
     private static Task PeopleAsync(ApiHost host, int count) => host.IngestBatchAsync(Enumerable.Range(0, count).SelectMany(i =>
         Enumerable.Range(0, i % 4)
-            .Select(order => $$"""{"type":"track","userId":"u{{i}}","event":"Order","properties":{"total":{{order * 10}}}}""")
-            .Prepend($$"""{"type":"identify","userId":"u{{i}}","traits":{"plan":"{{(i % 2 == 0 ? "pro" : "free")}}"}}""")));
+            .Select(order => $$"""{"type":"track","userId":"u{{i}}","event":"Order","properties":{"total":{{order * 10}} } }""")
+            .Prepend($$"""{"type":"identify","userId":"u{{i}}","traits":{"plan":"{{(i % 2 == 0 ? "pro" : "free")}}"} }""")));
 }

@@ -35,7 +35,8 @@ internal static class StoreCheck
 
         // An identity without any event could only come from a half done append.
         Assert.Equal(spokenFor.Order(), state.Living.Order());
-        Assert.Equal(people.Sum(person => person.Identifiers.Count), owners.Count);
+        var unknown = owners.Keys.Except(people.SelectMany(person => person.Identifiers)).ToList();
+        Assert.True(unknown.Count == 0, $"{unknown.Count} identifiers are stored that nobody sent: {Some(unknown)}");
 
         var overdue = (clock.GetUtcNow() - FlipMax - TimeSpan.FromSeconds(1)).UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
         Assert.DoesNotContain(state.Due, due => state.IsMerged(due.Key));

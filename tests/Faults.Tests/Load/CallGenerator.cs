@@ -5,11 +5,13 @@ namespace CdpPipeline.Faults.Tests.Load;
 
 /// <summary>
 /// Makes up what people do. Person n has the userId <c>u-n</c>, three anonymousIds and an email, which calls bring together in any order,
-/// so the same people result whatever arrives first; every seventh person is besides joined by alias with the one after. New people keep coming.
+/// so the same people result whatever arrives first; every seventh person is besides joined by alias with the one after. New people keep coming;
+/// a few regulars do much more than the others.
 /// </summary>
 internal sealed class CallGenerator(CallLedger ledger, TimeProvider clock)
 {
     private const int PeopleAtOnce = 60;
+    private const int Regulars = 4;
     private const int AnonymousIdsPerPerson = 3;
 
     // The window is a minute: some pings run out while their call is under way, or while the program is down.
@@ -24,7 +26,7 @@ internal sealed class CallGenerator(CallLedger ledger, TimeProvider clock)
     public Call Next(Random random)
     {
         if (random.Next(25) == 0) Interlocked.Increment(ref newest);
-        var person = Math.Max(0, Volatile.Read(ref newest) - random.Next(PeopleAtOnce));
+        var person = random.Next(12) == 0 ? random.Next(Regulars) : Math.Max(0, Volatile.Read(ref newest) - random.Next(PeopleAtOnce));
         var user = User(person);
         var anonymous = string.Create(CultureInfo.InvariantCulture, $"a-{person}-{random.Next(AnonymousIdsPerPerson)}");
         var email = string.Create(CultureInfo.InvariantCulture, $"p{person}@example.com");

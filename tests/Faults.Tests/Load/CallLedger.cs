@@ -9,12 +9,16 @@ internal sealed class CallLedger
     private readonly ConcurrentDictionary<string, bool> acknowledged = new();
     private readonly ConcurrentDictionary<string, bool> users = new();
     private readonly ConcurrentQueue<string> wrongAnswers = new();
+    private volatile Call? latest;
     private int refusals;
     private int unanswered;
 
     public ICollection<Call> Sent => sent.Values;
 
     public IReadOnlyCollection<string> WrongAnswers => wrongAnswers;
+
+    /// <summary>A call acknowledged just now.</summary>
+    public Call? Latest => latest;
 
     public int AcknowledgedCount => acknowledged.Count;
 
@@ -37,6 +41,7 @@ internal sealed class CallLedger
         {
             acknowledged[call.MessageId] = true;
             if (call.UserId is { } user) users[user] = true;
+            latest = call;
         }
     }
 
@@ -44,6 +49,7 @@ internal sealed class CallLedger
 
     public void LeaveUnanswered() => Interlocked.Increment(ref unanswered);
 
+    /// <summary>Notes an answer that nobody should get.</summary>
     public void Complain(string answer)
     {
         if (wrongAnswers.Count < 20) wrongAnswers.Enqueue(answer);

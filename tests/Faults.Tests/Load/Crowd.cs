@@ -5,12 +5,15 @@ namespace CdpPipeline.Faults.Tests.Load;
 /// <summary>Many clients at once on one program.</summary>
 internal sealed class Crowd : IAsyncDisposable
 {
+    private const int Watchers = 2;
+
     private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(60);
 
     private readonly HttpClient http;
     private readonly CancellationTokenSource stop = new();
     private readonly CancellationTokenSource giveUp;
     private readonly Task clients;
+    private readonly Task watchers;
 
     public Crowd(CdpProcess program, CallLedger ledger, int clientCount, int seed, CancellationToken cancellationToken)
     {
@@ -20,6 +23,7 @@ internal sealed class Crowd : IAsyncDisposable
         var sender = new CallSender(http, ledger);
         clients = Task.WhenAll(Enumerable.Range(0, clientCount).Select(i =>
             Task.Run(() => new LoadClient(sender, generator, Pace, new Random(seed + i)).RunAsync(stop.Token, giveUp.Token), giveUp.Token)));
+        watchers = Task.WhenAll(Enumerable.Range(0, Watchers).Select(_ => Task.Run(() => new Watcher(http, ledger).RunAsync(stop.Token), stop.Token)));
     }
 
     public Pace Pace { get; } = new();
@@ -29,11 +33,14 @@ internal sealed class Crowd : IAsyncDisposable
     {
         await stop.CancelAsync();
         await clients.WaitAsync(SettleMax);
+        await watchers;
     }
 
     public async ValueTask DisposeAsync()
     {
+        await stop.CancelAsync();
         await giveUp.CancelAsync();
+        await watchers;
         await clients.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         http.Dispose();
         stop.Dispose();

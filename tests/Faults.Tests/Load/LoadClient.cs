@@ -16,7 +16,7 @@ internal sealed class LoadClient(CallSender sender, CallGenerator generator, Pac
         while (!stop.IsCancellationRequested || open.Count > 0)
         {
             var calls = open.Count > 0 && (stop.IsCancellationRequested || random.Next(3) == 0) ? TakeOpen() : MakeNew();
-            if (!await sender.TrySendAsync(calls, giveUp))
+            if (!await (random.Next(20) == 0 ? TrySendTwiceAsync(calls, giveUp) : sender.TrySendAsync(calls, giveUp)))
             {
                 open.AddRange(calls);
                 await Task.Delay(random.Next(20, 100), giveUp);
@@ -27,6 +27,10 @@ internal sealed class LoadClient(CallSender sender, CallGenerator generator, Pac
             }
         }
     }
+
+    // As an impatient client does, whose first request is still under way when it sends the second.
+    private async Task<bool> TrySendTwiceAsync(List<Call> calls, CancellationToken giveUp) =>
+        (await Task.WhenAll(sender.TrySendAsync(calls, giveUp), sender.TrySendAsync(calls, giveUp))).Contains(true);
 
     private List<Call> MakeNew()
     {

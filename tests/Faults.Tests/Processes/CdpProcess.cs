@@ -49,9 +49,17 @@ internal sealed class CdpProcess : IAsyncDisposable
             WorkingDirectory = Path.GetTempPath(),
         };
         foreach (var (key, value) in store.Environment) start.Environment[key] = value;
+        start.Environment["Logging__LogLevel__Microsoft"] = "Warning";
         start.Environment["Cdp__WriteKey"] = WriteKey;
         start.Environment["Cdp__ApiKey"] = ApiKey;
         start.Environment["ASPNETCORE_URLS"] = Address.ToString();
+
+        // So little room that people leave memory and come back from the store all the time.
+        start.Environment["Cdp__Local__ActiveIdentitiesMax"] = "300";
+        start.Environment["Cdp__Local__IdentityIdleFor"] = "00:00:03";
+        start.Environment["Cdp__Local__ActiveAliasesMax"] = "300";
+        start.Environment["Cdp__Local__AliasIdleFor"] = "00:00:02";
+        start.Environment["Cdp__Local__AliasCacheEntriesMax"] = "1000";
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         Keep("--- start");
         running = Process.Start(start)!;

@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace CdpPipeline.Bench;
+
+/// <summary>What to measure, on which store, and how much of it.</summary>
+internal sealed record BenchArguments(BenchCommand Command)
+{
+    public const string Usage =
+        """
+        usage: CdpPipeline.Bench <command> [options]
+
+          merge-cost     merge, undo and the profile read after each: 10 events beside --events
+          append-flat    cost of an append by the length of a timeline and by the number of identities
+          memory         process memory of --people active people
+          batch          HTTP: batches of 100 events a second
+          single         HTTP: single events a second
+          profile        HTTP: profile reads a second
+
+          --postgres "<connection string>"   a PostgreSQL server (a database is made and dropped); without it SQLite in a temporary folder
+          --events N       longest timeline             (default 1,000,000)
+          --identities N   most identities in the store (default 1,000,000)
+          --people N       active people for memory     (default 100,000)
+          --rounds N       rounds to take medians of    (default 9)
+          --seconds N      measured seconds over HTTP   (default 10)
+          --url URL        HTTP: load a server that runs already, with --write-key and --api-key
+        """;
+
+    /// <summary>A server to make a database on; null: SQLite.</summary>
+    public string? Postgres { get; private init; }
+
+    public int Events { get; private init; } = 1_000_000;
+
+    public int Identities { get; private init; } = 1_000_000;
+
+    public int People { get; private init; } = 100_000;
+
+    public int Rounds { get; init; } = 9;
+
+    public TimeSpan Duration { get; private init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A server that runs already; null: start one.</summary>
+    public Uri? Url { get; private init; }
+
+    public string WriteKey { get; private init; } = "wk_bench";
+
+    public string ApiKey { get; private init; } = "ak_bench";
+
+    /// <summary>Null when the arguments make no sense.</summary>
+    public static BenchArguments? Read(string[] args)
+    {
+        if (args.Length % 2 == 0 || !Enum.TryParse<BenchCommand>(args[0].Replace("-", string.Empty, StringComparison.Ordinal), ignoreCase: true, out var command)) return null;
+        var arguments = new BenchArguments(command);
+        for (var i = 1; i < args.Length; i += 2)
+        {
+            if (arguments.With(args[i], args[i + 1]) is not { } more) return null;
+            arguments = more;
+        }
+
+        return arguments;
+    }
+
+    private BenchArguments? With(string option, string value) => option switch
+    {
+        "--postgres" => this with { Postgres = value },
+        "--url" when Uri.TryCreate(value, UriKind.Absolute, out var url) => this with { Url = url },
+        "--write-key" => this with { WriteKey = value },
+        "--api-key" => this with { ApiKey = value },
+        _ => int.TryParse(value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number) && number > 0 ? With(option, number) : null,
+    };
+
+    private BenchArguments? With(string option, int number) => option switch
+    {
+        "--events" => this with { Events = number },
+        "--identities" => this with { Identities = number },
+        "--people" => this with { People = number },
+        "--rounds" => this with { Rounds = number },
+        "--seconds" => this with { Duration = TimeSpan.FromSeconds(number) },
+        _ => null,
+    };
+}

@@ -1,0 +1,12 @@
+namespace CdpPipeline.Bench;
+
+/// <summary>What can be measured.</summary>
+internal enum BenchCommand
+{
+    MergeCost,
+    AppendFlat,
+    Memory,
+    Batch,
+    Single,
+    Profile,
+}

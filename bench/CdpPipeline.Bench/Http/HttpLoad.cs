@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace CdpPipeline.Bench.Http;
+
+/// <summary>Loads the real program over HTTP: its own process, persistent connections, one request at a time on each.</summary>
+internal static class HttpLoad
+{
+    private const int Connections = 32;
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+
+    public static async Task RunAsync(BenchArguments arguments)
+    {
+        await using var server = await BenchServer.StartAsync(arguments);
+        if (arguments.Command == BenchCommand.Profile) await MakeReaderAsync(server, arguments);
+        await LoadAsync(server.Address, arguments, WarmUp);
+        var watch = Stopwatch.StartNew();
+        var latencies = await LoadAsync(server.Address, arguments, arguments.Duration);
+        var requests = latencies.Sum(some => some.Count) / watch.Elapsed.TotalSeconds;
+        var all = new Samples();
+        foreach (var some in latencies) all.AddRange(some);
+
+        var table = new Table(arguments.Command.ToString().ToLowerInvariant(), "events/s", "requests/s", "p50 ms", "p99 ms");
+        var events = arguments.Command switch { BenchCommand.Batch => requests * RequestBodies.BatchEvents, BenchCommand.Single => requests, _ => double.NaN };
+        table.Add(string.Create(CultureInfo.InvariantCulture, $"{Connections} connections"), events, requests, all.Median, all.At(0.99));
+        table.Print();
+    }
+
+    private static async Task<List<double>[]> LoadAsync(Uri address, BenchArguments arguments, TimeSpan duration) =>
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(number => Task.Run(() => ConnectionAsync(address, RequestBodies.Of(arguments, address, number), duration))));
+
+    private static async Task<List<double>> ConnectionAsync(Uri address, RequestBodies requests, TimeSpan duration)
+    {
+        using var connection = await LoadConnection.OpenAsync(address);
+        var latencies = new List<double>();
+        var since = Stopwatch.StartNew();
+        while (since.Elapsed < duration)
+        {
+            var start = Stopwatch.GetTimestamp();
+            var status = await connection.SendAsync(requests.Next());
+            if (status is < 200 or > 299) throw new InvalidOperationException($"The server answered {status}.");
+            latencies.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        return latencies;
+    }
+
+    /// <summary>The person whose profile is read: with events enough to fill its timeline.</summary>
+    private static async Task MakeReaderAsync(BenchServer server, BenchArguments arguments)
+    {
+        using var connection = await LoadConnection.OpenAsync(server.Address);
+        var status = await connection.SendAsync(RequestBodies.ReaderWithEvents(arguments, server.Address));
+        if (status is < 200 or > 299) throw new InvalidOperationException($"The server answered {status}.");
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+
+namespace CdpPipeline.Bench.Http;
+
+/// <summary>
+/// The requests of one connection, made before the clock runs; each time one is sent its messageIds are overwritten in place with new
+/// ones. Not for concurrent use.
+/// </summary>
+internal sealed class RequestBodies
+{
+    public const int BatchEvents = 100;
+
+    private const int Templates = 40;
+    private const int People = 10_000;
+    private const string Reader = "bench-reader";
+    private const string Counter = "############";
+
+    private static readonly string[] Names = ["Page Viewed", "Product Added", "Order Completed", "Signed Up", "Searched"];
+
+    private readonly (byte[] Request, int[] Counters)[] templates;
+    private long sent;
+
+    private RequestBodies(IEnumerable<string> requests) => templates = [.. requests.Select(Template)];
+
+    public static RequestBodies Of(BenchArguments arguments, Uri address, int connection)
+    {
+        var random = new Random(connection);
+        var run = string.Create(CultureInfo.InvariantCulture, $"{Guid.NewGuid().ToString("N").AsSpan(0, 8)}-{connection}");
+        return new RequestBodies(arguments.Command switch
+        {
+            BenchCommand.Batch => Many(() => Post(arguments, address, "/v1/batch", $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, BatchEvents).Select(_ => Event(random, run, Anyone(random))))}}]}""")),
+            BenchCommand.Single => Many(() => Post(arguments, address, "/api/track", Single(random))),
+            _ => [$"GET /api/profiles/userId:{Reader} HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {arguments.ApiKey}\r\n\r\n"],
+        });
+
+        static IEnumerable<string> Many(Func<string> make) => Enumerable.Range(0, Templates).Select(_ => make());
+    }
+
+    /// <summary>A batch that gives the person whose profile is read her events.</summary>
+    public static ReadOnlyMemory<byte> ReaderWithEvents(BenchArguments arguments, Uri address)
+    {
+        var random = new Random(0);
+        var events = Enumerable.Range(0, BatchEvents).Select(i => Event(random, $"reader-{i}", $"\"userId\":\"{Reader}\""));
+        return new RequestBodies([Post(arguments, address, "/v1/batch", $$"""{"batch":[{{string.Join(',', events)}}]}""")]).Next();
+    }
+
+    public ReadOnlyMemory<byte> Next()
+    {
+        var (request, counters) = templates[sent % templates.Length];
+        sent++;
+        foreach (var at in counters) sent.TryFormat(request.AsSpan(at, Counter.Length), out _, "D12", CultureInfo.InvariantCulture);
+        return request;
+    }
+
+    private static (byte[] Request, int[] Counters) Template(string request)
+    {
+        var counters = new List<int>();
+        for (var at = request.IndexOf(Counter, StringComparison.Ordinal); at >= 0; at = request.IndexOf(Counter, at + 1, StringComparison.Ordinal)) counters.Add(at);
+        return (Encoding.ASCII.GetBytes(request), [.. counters]);
+    }
+
+    private static string Anyone(Random random) => string.Create(CultureInfo.InvariantCulture, $"\"anonymousId\":\"anon-{random.Next(People)}\"");
+
+    private static string Event(Random random, string run, string who) => string.Create(
+        CultureInfo.InvariantCulture,
+        $$$"""{"type":"track","event":"{{{Names[random.Next(Names.Length)]}}}",{{{who}}},"messageId":"{{{run}}}-{{{Counter}}}-{{{random.Next(1_000_000)}}}","properties":{"path":"/p/{{{random.Next(100)}}}","price":{{{random.Next(500)}}}.5,"sku":"SKU-{{{random.Next(1000)}}}","referrer":"google","campaign":"spring"},"context":{"library":{"name":"bench","version":"1"},"ip":"203.0.113.1"},"timestamp":"{{{TimeProvider.System.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}}}"}""");
+
+    private static string Single(Random random) => string.Create(
+        CultureInfo.InvariantCulture,
+        $$$"""{"type":"track","event":"{{{Names[random.Next(Names.Length)]}}}",{{{Anyone(random)}}},"properties":{"path":"/p/{{{random.Next(100)}}}","price":{{{random.Next(500)}}}.5,"sku":"SKU-{{{random.Next(1000)}}}"},"source":"web"}""");
+
+    private static string Post(BenchArguments arguments, Uri address, string path, string body)
+    {
+        var key = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{arguments.WriteKey}:"));
+        return $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Basic {key}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.ASCII.GetByteCount(body)}\r\n\r\n{body}";
+    }
+}

@@ -1,0 +1,159 @@
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Merging;
+using CdpPipeline.Grains.Interfaces.Identities;
+using CdpPipeline.Grains.Tests.Model;
+
+namespace CdpPipeline.Grains.Tests.Merging;
+
+/// <summary>A crash between the two steps of a merge leaves a pending pointer, and nothing else that can be seen.</summary>
+public sealed class InterruptedMergeTests : IAsyncLifetime
+{
+    private static readonly MergeCause OnRequest = new(MergeReason.Request, [], null);
+
+    private readonly TemporaryFolder folder = new();
+    private readonly Lane lane;
+
+    public InterruptedMergeTests() => lane = new Lane(folder.Settings("crash"));
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private House House => lane.House;
+
+    public async ValueTask InitializeAsync() => await lane.OpenAsync(Cancelled);
+
+    public async ValueTask DisposeAsync()
+    {
+        await lane.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Recovery_completes_it_at_the_next_start()
+    {
+        var (ann, bob) = (await SendAsync("ann"), await SendAsync("bob"));
+        await BeginAsync(loser: bob, survivor: ann);
+
+        await lane.RestartAsync(isCrash: true, Cancelled);
+
+        Assert.Empty(await House.Index.PendingMergesAsync(10, Cancelled));
+        await ShouldBeOneAsync(ann, bob, events: 2);
+    }
+
+    [Fact]
+    public async Task Looking_for_the_loser_completes_it_before_recovery_does()
+    {
+        var (ann, bob) = (await SendAsync("ann"), await SendAsync("bob"));
+        await BeginAsync(loser: bob, survivor: ann);
+        await lane.RestartAsync(isCrash: true, Cancelled, recovers: false);
+        Assert.Equal([new(bob, ann)], await House.Index.PendingMergesAsync(10, Cancelled));
+
+        Assert.Equal(ann, (await House.Resolver.DescribeAsync(bob, Cancelled))?.Id);
+
+        Assert.Empty(await House.Index.PendingMergesAsync(10, Cancelled));
+        await ShouldBeOneAsync(ann, bob, events: 2);
+    }
+
+    [Fact]
+    public async Task An_event_of_the_loser_completes_it_and_lies_with_her()
+    {
+        var (ann, bob) = (await SendAsync("ann"), await SendAsync("bob"));
+        await BeginAsync(loser: bob, survivor: ann);
+        await lane.RestartAsync(isCrash: true, Cancelled, recovers: false);
+
+        Assert.Equal(ann, await SendAsync("bob"));
+
+        await ShouldBeOneAsync(ann, bob, events: 3);
+        await House.Grains.Identity(ann).ReleaseAsync(bob, Cancelled);
+        await House.Grains.Identity(bob).RefreshAsync(Cancelled);
+        Assert.Equal(2, (await House.Grains.Identity(bob).ProfileAsync(Cancelled)).Profile?.EventCount);
+    }
+
+    [Fact]
+    public async Task The_same_client_can_simply_try_again()
+    {
+        var (ann, bob) = (await SendAsync("ann"), await SendAsync("bob"));
+        await BeginAsync(loser: bob, survivor: ann);
+
+        var answer = await House.Grains.ExplicitMerges.MergeAsync(ann, bob, OnRequest, Cancelled);
+
+        Assert.Equal(MergeRefusal.Same, answer.Refusal);
+        await ShouldBeOneAsync(ann, bob, events: 2);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_chain_of_them_is_completed_from_either_end(bool recovers)
+    {
+        var (ann, bob, cat) = (await SendAsync("ann"), await SendAsync("bob"), await SendAsync("cat"));
+        await BeginAsync(loser: cat, survivor: bob);
+        await BeginAsync(loser: bob, survivor: ann);
+
+        await lane.RestartAsync(isCrash: true, Cancelled, recovers);
+
+        Assert.Equal(ann, (await House.Resolver.DescribeAsync(cat, Cancelled))?.Id);
+        Assert.Empty(await House.Index.PendingMergesAsync(10, Cancelled));
+        var profile = (await House.Grains.Identity(ann).ProfileAsync(Cancelled)).Profile!;
+        Assert.Equal([bob, cat], profile.MergedIds);
+        Assert.Equal(3, profile.EventCount);
+    }
+
+    [Fact]
+    public async Task Memberships_of_the_loser_end_with_the_first_step()
+    {
+        var (ann, bob) = (await SendAsync("ann"), await SendAsync("bob"));
+        var ordered = House.Watched.Single(segment => segment.Value.Name == "ordered lately").Key;
+        Assert.Equal([ann, bob], (await House.Memberships.ListAsync(ordered, 0, 10, Cancelled)).Select(member => member.Id));
+
+        await BeginAsync(loser: bob, survivor: ann);
+
+        Assert.Equal([ann], (await House.Memberships.ListAsync(ordered, 0, 10, Cancelled)).Select(member => member.Id));
+    }
+
+    [Fact]
+    public async Task An_undo_that_the_freed_one_never_heard_of_holds_after_a_crash_and_without()
+    {
+        var (ann, bob) = (await SendAsync("ann"), await SendAsync("bob"));
+        await House.Grains.ExplicitMerges.MergeAsync(ann, bob, OnRequest, Cancelled);
+        await House.Grains.Identity(ann).ReleaseAsync(bob, Cancelled);
+
+        Assert.Equal(bob, (await House.Resolver.DescribeAsync(bob, Cancelled))?.Id);
+        Assert.Equal(bob, await SendAsync("bob"));
+
+        await lane.RestartAsync(isCrash: true, Cancelled);
+        Assert.Equal(bob, await SendAsync("bob"));
+        Assert.Equal(1, (await House.Grains.Identity(ann).ProfileAsync(Cancelled)).Profile?.EventCount);
+    }
+
+    private async Task<IdentityId> SendAsync(string name)
+    {
+        var e = new Event
+        {
+            Type = EventType.Track,
+            Name = "Order",
+            Identifiers = [new Identifier(IdentifierKind.AnonymousId, name)],
+            Timestamp = lane.Clock.Now,
+            ReceivedAt = lane.Clock.Now,
+            Source = "test",
+            Properties = "{}"u8.ToArray(),
+        };
+        lane.Clock.Advance(TimeSpan.FromSeconds(1));
+        return (await House.Ingest.IngestAsync([e], Cancelled))[0].Identity;
+    }
+
+    private async Task BeginAsync(IdentityId loser, IdentityId survivor)
+    {
+        var facts = (await House.Grains.Identity(survivor).DescribeAsync(Cancelled)).Facts!;
+        var answer = await House.Grains.Identity(loser).MergeIntoAsync(new MergeRequest(facts, OnRequest), Cancelled);
+        Assert.Equal(MergeVerdict.Done, answer.Verdict);
+    }
+
+    private async Task ShouldBeOneAsync(IdentityId survivor, IdentityId loser, int events)
+    {
+        var profile = (await House.Grains.Identity(survivor).ProfileAsync(Cancelled)).Profile!;
+        Assert.Equal([loser], profile.MergedIds);
+        Assert.Equal(events, profile.EventCount);
+        Assert.Equal(survivor, (await House.Grains.Identity(loser).ProfileAsync(Cancelled)).MovedTo);
+    }
+}

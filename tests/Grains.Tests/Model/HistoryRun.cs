@@ -1,0 +1,84 @@
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Merging;
+using CdpPipeline.Grains.Interfaces.Identities;
+
+namespace CdpPipeline.Grains.Tests.Model;
+
+/// <summary>Lets a history happen to the real thing and to the model, and compares the two on the way and at the end.</summary>
+internal sealed class HistoryRun(Lane lane, IReadOnlyList<Operation> operations, Random random, bool comparesAlways, CancellationToken cancellationToken)
+{
+    private readonly ReferenceModel model = new();
+    private readonly string prefix = lane.NextPrefix();
+    private readonly DateTimeOffset start = lane.Clock.Now;
+    private long afterKey;
+
+    /// <summary>The operation at hand; when a run fails, the one after which it was seen.</summary>
+    public int At { get; private set; }
+
+    private DateTimeOffset Now => lane.Clock.Now;
+
+    public async Task RunAsync()
+    {
+        afterKey = await lane.House.Log.NewKeyAsync(cancellationToken);
+        for (At = 0; At < operations.Count; At++)
+        {
+            await DoAsync(operations[At]);
+            if (comparesAlways || At == operations.Count - 1 || random.Next(8) == 0) await CompareAsync();
+        }
+    }
+
+    private async Task CompareAsync()
+    {
+        await lane.House.WakeDueAsync(Now, cancellationToken);
+        await new Comparison(lane.House, Now, random).CompareAsync(model, afterKey, cancellationToken);
+    }
+
+    private Task DoAsync(Operation operation) => operation switch
+    {
+        Send send => SendAsync(send),
+        Join join => JoinAsync(join),
+        Undo undo => UndoAsync(undo),
+        Restart restart => lane.RestartAsync(restart.IsCrash, cancellationToken),
+        _ => Task.Run(() => Rest(operation), cancellationToken),
+    };
+
+    private void Rest(Operation operation)
+    {
+        if (operation is Pass pass) lane.Clock.Advance(pass.Time);
+        else lane.House.Grains.Stop();
+    }
+
+    private async Task SendAsync(Send send)
+    {
+        var events = model.Settled([.. send.Events.Select(draft => draft.ToEvent(prefix, start, Now))]);
+        if (events.Count == 0) return;
+        model.Take(events, await lane.House.Ingest.IngestAsync(events, cancellationToken), Now);
+    }
+
+    private async Task JoinAsync(Join join)
+    {
+        if (Owner(join.Preferred) is not { } preferred || Owner(join.Other) is not { } other) return;
+        var cause = new MergeCause(MergeReason.Request, [], null);
+        var answer = await lane.House.Grains.ExplicitMerges.MergeAsync(preferred.Id, other.Id, cause, cancellationToken);
+        if (model.Decide(preferred.Root, other.Root, isExplicit: true) is not var (loser, survivor))
+        {
+            if (answer.Refusal != MergeRefusal.Same) throw new ModelMismatchException($"{preferred.Id} and {other.Id} are one already, the answer says {answer}.");
+            return;
+        }
+
+        if (answer != new ExplicitMergeAnswer(loser.Id, survivor.Id, null)) throw new ModelMismatchException($"{loser.Id} goes into {survivor.Id}, the answer says {answer}.");
+        model.Join(loser, survivor, cause, Now);
+    }
+
+    private async Task UndoAsync(Undo undo)
+    {
+        if (Owner(undo.Of)?.Root is not { } root || model.PartsOf(root).FindAll(part => part != root) is not { Count: > 0 } parts) return;
+        var part = parts.OrderBy(candidate => candidate.Key).ElementAt(undo.Pick % parts.Count);
+        var answer = await lane.House.Grains.Identity(root.Id).ReleaseAsync(part.Id, cancellationToken);
+        if (answer.Verdict != MergeVerdict.Done) throw new ModelMismatchException($"{part.Id} can be let go by {root.Id}, the answer says {answer}.");
+        await lane.House.Grains.Identity(part.Id).RefreshAsync(cancellationToken);
+        model.Undo(part, Now);
+    }
+
+    private Piece? Owner(Identifier identifier) => model.Owners.GetValueOrDefault(identifier.Under(prefix));
+}

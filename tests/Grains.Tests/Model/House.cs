@@ -1,0 +1,126 @@
+using CdpPipeline.Api.Hosting;
+using CdpPipeline.Api.Local;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Identities;
+using CdpPipeline.Grains.Ingest;
+using CdpPipeline.Grains.Interfaces.Ingest;
+using CdpPipeline.Grains.Interfaces.Segments;
+using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Grains.Merging;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CdpPipeline.Grains.Tests.Model;
+
+/// <summary>
+/// The embedded host as it is composed for real, over a real store, without its web side and without what it does by itself in the
+/// background: here recovery and due times happen when a test asks for them.
+/// </summary>
+internal sealed class House : IAsyncDisposable
+{
+    private readonly ServiceProvider services;
+    private readonly OpenStore store;
+    private bool isOpen = true;
+
+    private House(ServiceProvider services, OpenStore store)
+    {
+        this.services = services;
+        this.store = store;
+    }
+
+    public IEventLog Log => store.Events;
+
+    public IIdentityIndex Index => store.Identities;
+
+    public IMembershipIndex Memberships => store.Memberships;
+
+    public LocalGrains Grains => services.GetRequiredService<LocalGrains>();
+
+    public IIngest Ingest => services.GetRequiredService<IIngest>();
+
+    public IdentityResolver Resolver => services.GetRequiredService<IdentityResolver>();
+
+    public Joiner Joiner => services.GetRequiredService<Joiner>();
+
+    public MergeRecovery Recovery => services.GetRequiredService<MergeRecovery>();
+
+    /// <summary>What is watched in every history, by the id under which it was saved.</summary>
+    public IReadOnlyDictionary<SegmentId, WatchedSegment> Watched { get; private set; } = new Dictionary<SegmentId, WatchedSegment>();
+
+    /// <summary>Opens the store and completes what a crash left half merged, unless told to leave it.</summary>
+    public static async Task<House> OpenAsync(
+        IEnumerable<KeyValuePair<string, string?>> settings, TimeProvider clock, CancellationToken cancellationToken, bool recovers = true)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        var stream = new LocalMembershipStream(NullLogger<LocalMembershipStream>.Instance);
+        var store = await OpenStore.OpenAsync(configuration, stream, clock, NullLoggerFactory.Instance, cancellationToken);
+        var services = new ServiceCollection()
+            .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
+            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+            .AddSingleton(store.Events)
+            .AddSingleton(store.Identities)
+            .AddSingleton(store.Memberships)
+            .AddSingleton(store.Documents)
+            .AddSingleton(stream)
+            .AddSingleton<IMembershipStream>(stream)
+            .AddSingleton(clock)
+            .AddLocalGrains(configuration)
+            .BuildServiceProvider();
+        var house = new House(services, store);
+        services.GetRequiredService<GrainsReference>().Bind(house.Grains);
+        stream.Start(house.Grains);
+        services.GetRequiredService<SnapshotQueue>().Start();
+        await house.WatchAsync(cancellationToken);
+        if (recovers) await house.Recovery.CompleteAsync(cancellationToken);
+        return house;
+    }
+
+    /// <summary>Wakes whoever is due by now, as the due clock does.</summary>
+    public async Task WakeDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        for (var round = 0; await Index.DueAsync(now, 1_000, cancellationToken) is { Count: > 0 } due; round++)
+        {
+            if (round == 100) throw new InvalidOperationException($"{due[0].Id} is due at {due[0].At:O} again and again.");
+            foreach (var identity in due) await Grains.Identity(identity.Id).ReevaluateAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Lets everything come to rest and stops: each live count must then equal its rows.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        Grains.Stop();
+        await services.GetRequiredService<SnapshotQueue>().DisposeAsync();
+        await services.GetRequiredService<LocalMembershipStream>().DisposeAsync();
+        foreach (var (segment, watched) in Watched)
+        {
+            var audit = await Grains.Segment(segment).AuditAsync(cancellationToken);
+            if (audit.Counter != audit.Rows) throw new InvalidOperationException($"Segment {watched.Name} counts {audit.Counter} members and has {audit.Rows}.");
+        }
+
+        await DisposeAsync();
+    }
+
+    /// <summary>Stops as a crash would: nothing that was still to be written behind is written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!isOpen) return;
+        isOpen = false;
+        await store.Lifetime.DisposeAsync();
+        await services.DisposeAsync();
+    }
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        var saved = await Grains.Catalog.ListAsync(cancellationToken);
+        if (saved.Count == 0)
+        {
+            foreach (var watched in WatchedSegment.All) await Grains.Catalog.SaveAsync(new SaveSegment(null, watched.Name, null, watched.Definition), cancellationToken);
+            saved = await Grains.Catalog.ListAsync(cancellationToken);
+        }
+
+        Watched = saved.ToDictionary(segment => segment.Id, segment => WatchedSegment.All.Single(watched => watched.Name == segment.Name));
+        foreach (var segment in saved) await Grains.Segment(segment.Id).CountAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Text;
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Identifiers;
+
+namespace CdpPipeline.Grains.Tests.Model;
+
+/// <summary>One step of a history. Says everything by itself, so that a history stays one when steps are left out.</summary>
+internal abstract record Operation;
+
+/// <summary>Sends events in one call.</summary>
+internal sealed record Send(ImmutableArray<Draft> Events) : Operation
+{
+    public override string ToString() => $"Send {string.Join(" + ", Events)}";
+}
+
+/// <summary>Asks for a merge, as the endpoint does; the first survives where the rule leaves the choice.</summary>
+internal sealed record Join(Identifier Preferred, Identifier Other) : Operation
+{
+    public override string ToString() => $"Join {Preferred} and {Other}";
+}
+
+/// <summary>Undoes one of the merges of whoever is known by the identifier.</summary>
+internal sealed record Undo(Identifier Of, int Pick) : Operation
+{
+    public override string ToString() => $"Undo #{Pick} of {Of}";
+}
+
+/// <summary>Time passes.</summary>
+internal sealed record Pass(TimeSpan Time) : Operation
+{
+    public override string ToString() => $"Pass {Time}";
+}
+
+/// <summary>All idle grains leave memory.</summary>
+internal sealed record LetGo : Operation
+{
+    public override string ToString() => "Let go";
+}
+
+/// <summary>The process ends, in order or by a crash, and starts again.</summary>
+internal sealed record Restart(bool IsCrash) : Operation
+{
+    public override string ToString() => IsCrash ? "Crash" : "Restart";
+}
+
+/// <summary>An event to be sent: <paramref name="At"/> counts from the history's start, <paramref name="Delay"/> is what it was on its way after arriving.</summary>
+internal sealed record Draft(EventType Type, string? Name, ImmutableArray<Identifier> Identifiers, string? MessageId, TimeSpan At, TimeSpan Delay, string Properties, string? Previous)
+{
+    public Event ToEvent(string prefix, DateTimeOffset start, DateTimeOffset now) => new()
+    {
+        Type = Type,
+        Name = Name,
+        Identifiers = [.. Identifiers.Select(identifier => identifier.Under(prefix))],
+        MessageId = MessageId,
+        Timestamp = start + At,
+        ReceivedAt = now - Delay,
+        Source = "model",
+        Properties = Encoding.UTF8.GetBytes(Properties),
+        PreviousId = Previous is null ? null : prefix + Previous,
+    };
+
+    public override string ToString() =>
+        $"[{Name ?? Type.ToString()} {string.Join(',', Identifiers)}{(Previous is null ? "" : $" was {Previous}")} {MessageId} @{At.TotalSeconds:0.###}s{(Delay > TimeSpan.Zero ? $" -{Delay}" : "")} {Properties}]";
+}
+
+internal static class PrefixedIdentifiers
+{
+    /// <summary>The identifier as it is in one history, so that histories in the same store have nobody in common.</summary>
+    public static Identifier Under(this Identifier identifier, string prefix) => new(identifier.Kind, prefix + identifier.Value);
+}

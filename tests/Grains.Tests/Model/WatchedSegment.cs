@@ -1,0 +1,41 @@
+using System.Text.Json;
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Segments;
+
+namespace CdpPipeline.Grains.Tests.Model;
+
+/// <summary>A segment of every history: its definition as the API takes it, and the same said plainly over all of a person's events.</summary>
+internal sealed record WatchedSegment(string Name, string Filter, Func<ReferencePerson, DateTimeOffset, bool> Holds)
+{
+    public static readonly IReadOnlyList<WatchedSegment> All =
+    [
+        new("pro", """{"field":"traits.plan","operator":"eq","value":"pro"}""", (person, _) => person.Traits.GetValueOrDefault("plan") == "\"pro\""),
+        new("reachable", """{"and":[{"field":"email","operator":"exists"},{"field":"userId","operator":"not_exists"}]}""",
+            (person, _) => person.Newest(IdentifierKind.Email) is not null && person.Newest(IdentifierKind.UserId) is null),
+        new("ordered lately", """{"event":"Order","within":"1h"}""", (person, now) => person.Count("Order", now, TimeSpan.FromHours(1)) >= 1),
+        new("ordered twice", """{"event":"Order","count":{"operator":"gte","value":2}}""", (person, now) => person.Count("Order", now) >= 2),
+        new("busy", """{"event":"*","count":{"operator":"gte","value":3},"within":"30m"}""", (person, now) => person.Count(null, now, TimeSpan.FromMinutes(30)) >= 3),
+        new("sleepy", """{"and":[{"event":"Open","count":{"operator":"lte","value":0},"within":"10m"},{"event":"Open"}]}""",
+            (person, now) => person.Count("Open", now, TimeSpan.FromMinutes(10)) == 0 && person.Count("Open", now) >= 1),
+        new("big order", """{"event":"Order","where":[{"property":"total","operator":"gte","value":50}],"within":"2h"}""",
+            (person, now) => person.Count("Order", now, TimeSpan.FromHours(2), e => Total(e) >= 50) >= 1),
+        new("many", """{"or":[{"field":"events.count","operator":"gte","value":5},{"field":"groups.size","operator":"gt","value":1}]}""",
+            (person, _) => person.Events.Count >= 5 || person.Groups.Values.Any(traits => traits.TryGetValue("size", out var size) && size != "1")),
+    ];
+
+    public SegmentNode Definition
+    {
+        get
+        {
+            using var document = JsonDocument.Parse(Filter);
+            return FilterReader.ReadTrusted(document.RootElement);
+        }
+    }
+
+    private static int Total(Event e)
+    {
+        using var document = JsonDocument.Parse(e.Properties);
+        return document.RootElement.TryGetProperty("total", out var total) ? total.GetInt32() : -1;
+    }
+}
