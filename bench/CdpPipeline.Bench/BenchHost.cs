@@ -34,7 +34,7 @@ internal sealed class BenchHost : IAsyncDisposable
     public static async Task<BenchHost> StartAsync(BenchArguments arguments)
     {
         var store = await BenchStore.CreateAsync(arguments.Postgres);
-        var app = await CdpHost.CreateAsync(
+        var app = await CreateAsync(
         [
             "--urls=http://127.0.0.1:0",
             "--environment=Production",
@@ -80,6 +80,21 @@ internal sealed class BenchHost : IAsyncDisposable
     }
 
     public static Identifier Person(int number) => SampleEvents.Anonymous($"anon-{number}");
+
+    // What the program greets its user with would stand among the results.
+    private static async Task<WebApplication> CreateAsync(string[] settings)
+    {
+        var console = Console.Out;
+        Console.SetOut(TextWriter.Null);
+        try
+        {
+            return await CdpHost.CreateAsync(settings);
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -21,6 +21,7 @@ internal static class GrainHosting
         services.AddSingleton<CatalogView>();
         services.AddSingleton<CatalogStore>();
         services.AddSingleton<SnapshotQueue>();
+        services.AddSingleton(new DrawnProfiles(options.TimelineEventsMax));
         services.AddSingleton<IdentityServices>();
         services.AddSingleton(new AliasCache(options.AliasCacheEntriesMax));
         services.AddSingleton(new IngestGate(options.EventsUnderWayMax));

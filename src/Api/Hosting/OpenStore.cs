@@ -8,7 +8,7 @@ namespace CdpPipeline.Api.Hosting;
 /// <summary>The store that the configuration names, opened and migrated.</summary>
 internal sealed record OpenStore(IEventLog Events, IIdentityIndex Identities, IMembershipIndex Memberships, IDocumentStore Documents, IAsyncDisposable Lifetime)
 {
-    /// <exception cref="InvalidOperationException">A setting can't work; the message names it and the remedy.</exception>
+    /// <exception cref="SettingException">A setting can't work.</exception>
     public static async Task<OpenStore> OpenAsync(
         IConfiguration configuration, IMembershipStream stream, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
     {

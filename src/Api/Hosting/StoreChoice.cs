@@ -15,8 +15,8 @@ internal static class StoreChoice
             var name when name.Equals(Sqlite, StringComparison.OrdinalIgnoreCase) => isConnected ? Postgres : Sqlite,
             var name when name.Equals(Postgres, StringComparison.OrdinalIgnoreCase) => isConnected
                 ? Postgres
-                : throw new InvalidOperationException("Cdp:Storage is Postgres but Cdp:ConnectionString is not set; set it, e.g. Host=localhost;Database=cdp;Username=cdp."),
-            var name => throw new InvalidOperationException($"Cdp:Storage is '{name}'; use Sqlite or Postgres."),
+                : throw new SettingException("Cdp:Storage is Postgres but Cdp:ConnectionString is not set; set it, e.g. Host=localhost;Database=cdp;Username=cdp."),
+            var name => throw new SettingException($"Cdp:Storage is '{name}'; use Sqlite or Postgres."),
         };
     }
 }

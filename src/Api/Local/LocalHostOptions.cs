@@ -9,6 +9,9 @@ internal sealed class LocalHostOptions
     /// <summary>How long an unused person stays in memory. Default: 30 minutes.</summary>
     public TimeSpan IdentityIdleFor { get; set; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>Events in the timelines of profiles kept in memory, over all people; about 1 KB each. Default: 100,000.</summary>
+    public int TimelineEventsMax { get; set; } = 100_000;
+
     /// <summary>Alias grains kept in memory. Default: 50,000.</summary>
     public int ActiveAliasesMax { get; set; } = 50_000;
 

@@ -15,6 +15,8 @@ public sealed class Timeline
     /// <param name="events">What the store has, newest first.</param>
     public Timeline(IEnumerable<StoredEvent> events) => this.events = [.. events];
 
+    public int Count => events.Count;
+
     public void Add(StoredEvent added)
     {
         var at = 0;

@@ -10,14 +10,21 @@ public sealed partial class IdentityGrain
     public async ValueTask<ProfileAnswer> ProfileAsync(CancellationToken cancellationToken)
     {
         var now = services.Clock.GetUtcNow();
-        if (profile is { } drawn && drawn.TimelineUntil >= now) return new ProfileAnswer(drawn, null);
+        if (profile is { } drawn && drawn.TimelineUntil >= now)
+        {
+            wasRead = true;
+            return new ProfileAnswer(drawn, null);
+        }
+
         var current = memory ?? await LoadAsync(cancellationToken);
         if (current.Person is not { } person) return default;
         if (person.Own.MergedInto is { } survivor) return new ProfileAnswer(null, survivor);
-        timeline ??= new Timeline(await services.Log.ReadTimelineAsync(
+        var newest = timeline ?? new Timeline(await services.Log.ReadTimelineAsync(
             Keys(person), new TimelineQuery(Timeline.EventsMax) { From = now - Timeline.Reach }, cancellationToken));
-        profile = ProfileView.Of(person, timeline, [.. current.Memberships.Memberships.Select(pair => new SegmentMembership(pair.Key, pair.Value))], now);
-        return new ProfileAnswer(profile, null);
+        drawn = ProfileView.Of(person, newest, [.. current.Memberships.Memberships.Select(pair => new SegmentMembership(pair.Key, pair.Value))], now);
+        (timeline, profile) = (newest, drawn);
+        services.Drawn.Keep(this, newest.Count);
+        return new ProfileAnswer(drawn, null);
     }
 
     public async Task<ProfileAnswer> ProfileAtAsync(DateTimeOffset at, CancellationToken cancellationToken)

@@ -22,6 +22,12 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
     private IdentityMemory? memory;
     private Timeline? timeline;
     private Profile? profile;
+    private bool wasRead;
+
+    /// <summary>Whether <see cref="DrawnProfiles"/> knows the grain, and with how many events. Only it may touch these.</summary>
+    internal bool IsKept { get; set; }
+
+    internal int EventsKept { get; set; }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<IngestAnswer> IngestAsync(IngestRequest request, CancellationToken cancellationToken)
@@ -103,11 +109,31 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
     /// <summary>Before the host lets the grain go: leaves a snapshot when the tail has grown long.</summary>
     public void Deactivate()
     {
-        if (memory?.Person is not { Own.MergedInto: null } person) return;
-        foreach (var component in person.Components)
+        if (memory?.Person is { Own.MergedInto: null } person)
         {
-            if (component.Seq % SnapshotQueue.EntriesBetween >= SnapshotQueue.EntriesBetween / 8) services.Snapshots.TryAdd(component);
+            foreach (var component in person.Components)
+            {
+                if (component.Seq % SnapshotQueue.EntriesBetween >= SnapshotQueue.EntriesBetween / 8) services.Snapshots.TryAdd(component);
+            }
         }
+
+        // What is left is a shell, should anything still hold on to it.
+        Forget();
+    }
+
+    /// <summary>Drops what can be read again. The only member that may be called outside the grain's turn.</summary>
+    internal void DropProfile()
+    {
+        timeline = null;
+        profile = null;
+    }
+
+    /// <summary>Whether the profile was read since this was last asked.</summary>
+    internal bool TakeWasRead()
+    {
+        var was = wasRead;
+        wasRead = false;
+        return was;
     }
 
     private async Task<IdentityMemory> LoadAsync(CancellationToken cancellationToken) =>
@@ -136,10 +162,12 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
     private void Apply(IReadOnlyList<LogEntry> entries)
     {
         profile = null;
-        if (timeline is null) return;
+        if (timeline is not { } drawn) return;
         foreach (var entry in entries)
         {
-            if (entry is EventEntry stored) timeline.Add(new(new(stored.Component, stored.Seq), stored.Event));
+            if (entry is EventEntry stored) drawn.Add(new(new(stored.Component, stored.Seq), stored.Event));
         }
+
+        if (drawn.Count != EventsKept) services.Drawn.Keep(this, drawn.Count);
     }
 }

@@ -6,13 +6,15 @@ using CdpPipeline.Grains.Segments;
 namespace CdpPipeline.Grains.Identities;
 
 /// <summary>What every identity grain of a node shares.</summary>
-public sealed class IdentityServices(IEventLog log, CatalogView catalogs, SnapshotQueue snapshots, ProfileRules rules, TimeProvider clock)
+public sealed class IdentityServices(IEventLog log, CatalogView catalogs, SnapshotQueue snapshots, DrawnProfiles drawn, ProfileRules rules, TimeProvider clock)
 {
     internal IEventLog Log { get; } = log;
 
     internal CatalogView Catalogs { get; } = catalogs;
 
     internal SnapshotQueue Snapshots { get; } = snapshots;
+
+    internal DrawnProfiles Drawn { get; } = drawn;
 
     internal TimeProvider Clock { get; } = clock;
 

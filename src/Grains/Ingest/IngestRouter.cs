@@ -75,6 +75,7 @@ public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, Alia
     {
         IdentityId? target = null;
         string? user = null;
+        HashSet<Identifier>? unowned = null;
         for (var i = 0; i < events.Count; i++)
         {
             var e = events[i];
@@ -83,7 +84,15 @@ public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, Alia
             {
                 var identifier = e.Identifiers[k];
                 if (identifier.Kind == IdentifierKind.UserId && (user ??= identifier.Value) != identifier.Value) return null;
-                if (await resolver.FindAsync(identifier, cancellationToken) is not { } owner) continue;
+
+                // What nobody owns is in no cache: the store is asked once, not for each event of a new person.
+                if (unowned?.Contains(identifier) == true) continue;
+                if (await resolver.FindAsync(identifier, cancellationToken) is not { } owner)
+                {
+                    if (events.Count > 1) (unowned ??= []).Add(identifier);
+                    continue;
+                }
+
                 if ((target ??= owner) != owner) return null;
             }
         }

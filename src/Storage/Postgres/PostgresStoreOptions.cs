@@ -6,7 +6,7 @@ namespace CdpPipeline.Storage.Postgres;
 /// <summary>How the store in a PostgreSQL database behaves.</summary>
 public sealed class PostgresStoreOptions
 {
-    private const string Section = "Storage:Postgres";
+    private const string Section = "Cdp:Postgres";
 
     /// <summary>
     /// Npgsql's connection string. A connection pooler between must keep sessions (statements are prepared). Default: empty, which is refused.

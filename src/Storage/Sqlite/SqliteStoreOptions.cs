@@ -5,7 +5,7 @@ namespace CdpPipeline.Storage.Sqlite;
 /// <summary>How the store in one SQLite file behaves.</summary>
 public sealed class SqliteStoreOptions
 {
-    private const string Section = "Storage:Sqlite";
+    private const string Section = "Cdp:Sqlite";
 
     /// <summary>The database file; its folder is created. Beside it lie its <c>-wal</c> and <c>-shm</c> files. Default: <c>data/cdp.db</c>.</summary>
     public string Path { get; set; } = "data/cdp.db";
