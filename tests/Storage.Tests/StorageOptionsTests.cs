@@ -11,7 +11,7 @@ public sealed class StorageOptionsTests
     {
         var failure = await Assert.ThrowsAsync<StorageOptionsException>(() => OpenAsync(new SqliteStoreOptions { ReadersMax = 0 }));
 
-        Assert.Equal("Storage:Sqlite:ReadersMax is '0'; set it between 1 and 256.", failure.Message);
+        Assert.Equal("Cdp:Sqlite:ReadersMax is '0'; set it between 1 and 256.", failure.Message);
     }
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class StorageOptionsTests
         var options = new SqliteStoreOptions();
         options.GroupCommit.RowsPerGroupMax = -1;
 
-        Assert.StartsWith("Storage:Sqlite:GroupCommit:RowsPerGroupMax is '-1'", (await Assert.ThrowsAsync<StorageOptionsException>(() => OpenAsync(options))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Cdp:Sqlite:GroupCommit:RowsPerGroupMax is '-1'", (await Assert.ThrowsAsync<StorageOptionsException>(() => OpenAsync(options))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class StorageOptionsTests
         var failure = await Assert.ThrowsAsync<StorageOptionsException>(() => PostgresStore.OpenAsync(
             new PostgresStoreOptions { ConnectionString = text }, new RecordedStream(), TimeProvider.System, NullLoggerFactory.Instance, TestContext.Current.CancellationToken));
 
-        Assert.StartsWith("Storage:Postgres:ConnectionString", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Cdp:ConnectionString", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
     }
 

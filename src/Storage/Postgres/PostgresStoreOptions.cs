@@ -30,12 +30,12 @@ public sealed class PostgresStoreOptions
         try
         {
             var builder = new NpgsqlConnectionStringBuilder(ConnectionString);
-            StorageOptionsException.Unless(!string.IsNullOrEmpty(builder.Host), $"{Section}:{nameof(ConnectionString)}", "(without a host)", "set Host=…;Database=…;Username=…");
+            StorageOptionsException.Unless(!string.IsNullOrEmpty(builder.Host), "Cdp:ConnectionString", "(without a host)", "set Host=…;Database=…;Username=…");
         }
         catch (ArgumentException exception)
         {
             // The text may hold a password, so it is not repeated.
-            throw new StorageOptionsException($"{Section}:{nameof(ConnectionString)} can't be read ({exception.Message}); set Host=…;Database=…;Username=….", exception);
+            throw new StorageOptionsException($"Cdp:ConnectionString can't be read ({exception.Message}); set Host=…;Database=…;Username=….", exception);
         }
 
         StorageOptionsException.Unless(Writers is > 0 and <= 16, $"{Section}:{nameof(Writers)}", Writers, "set it between 1 and 16");

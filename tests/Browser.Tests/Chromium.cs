@@ -1,0 +1,50 @@
+using CdpPipeline.Browser.Tests;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
+
+namespace CdpPipeline.Browser.Tests;
+
+/// <summary>
+/// The installed Chromium, started once for all tests with a fresh profile. Nothing is downloaded: where there is none,
+/// <see cref="MissingReason"/> says so and the tests are skipped.
+/// </summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
+
+    private static readonly string[] Flags =
+    [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    ];
+
+    private static readonly string? Program = (
+        from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append("/usr/bin")
+        from name in Names
+        let path = Path.Combine(folder, name)
+        where File.Exists(path)
+        select path).FirstOrDefault();
+
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    /// <summary>Why no browser can be started; null when one can.</summary>
+    public static string? MissingReason => Program is null ? $"None of {string.Join(", ", Names)} is installed." : null;
+
+    /// <summary>A browser profile of its own: storage is shared by its tabs and by nobody else.</summary>
+    public async Task<IBrowserContext> OpenProfileAsync() => await browser!.NewContextAsync();
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Program is null) return;
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program, Headless = true, Args = Flags });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+    }
+}
