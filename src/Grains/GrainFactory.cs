@@ -18,13 +18,14 @@ public sealed class GrainFactory(
     Backfill backfill,
     IdentityResolver resolver,
     Joiner joiner,
+    GrainMetrics metrics,
     TimeProvider clock)
 {
     public IdentityGrain Identity(IdentityId id) => new(id, identities);
 
     public AliasGrain Alias(Identifier identifier) => new(identifier, index);
 
-    public SegmentGrain Segment(SegmentId id) => new(id, memberships, clock);
+    public SegmentGrain Segment(SegmentId id) => new(id, memberships, metrics, clock);
 
     public ExplicitMergeGrain ExplicitMerges() => new(resolver, joiner);
 

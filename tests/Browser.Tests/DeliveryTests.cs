@@ -16,7 +16,9 @@ public sealed class DeliveryTests(Chromium chromium)
 
         var anonymousId = await page.EvaluateAsync<string>("() => cdp.anonymousId()");
         var events = await shop.EventsAsync($"anonymousId:{anonymousId}");
-        Assert.Equal(messageIds.Reverse(), events.Select(e => e.GetProperty("messageId").GetString()));
+        Assert.Equal(messageIds.Order(), events.Select(e => e.GetProperty("messageId").GetString()).Order());
+        var sent = await shop.Gateway.UntilAsync(sent => sent.Count == 3);
+        Assert.Equal(messageIds, sent.SelectMany(one => one.MessageIds));
     }
 
     [Fact]
@@ -100,7 +102,7 @@ public sealed class DeliveryTests(Chromium chromium)
     [InlineData(Fate.Unavailable)]
     [InlineData(Fate.Unreadable)]
     [InlineData(Fate.AnswerLost)]
-    internal async Task A_batch_that_fails_twice_is_sent_again_under_the_same_message_ids_and_stored_once(Fate fate)
+    public async Task A_batch_that_fails_twice_is_sent_again_under_the_same_message_ids_and_stored_once(Fate fate)
     {
         await using var shop = await Shop.OpenAsync(chromium);
         shop.Gateway.Decide = (_, before) => before < 2 ? fate : Fate.Pass;

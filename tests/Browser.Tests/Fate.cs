@@ -1,7 +1,7 @@
 namespace CdpPipeline.Browser.Tests;
 
 /// <summary>What becomes of a request at the <see cref="Gateway"/>.</summary>
-internal enum Fate
+public enum Fate
 {
     /// <summary>The host answers it.</summary>
     Pass,

@@ -55,11 +55,7 @@ internal static class Given
         foreach (var e in events)
         {
             var claimed = e.Identifiers.Where(identifier => !component.Owns(identifier)).ToList();
-            component = component.After(new EventEntry(component.Key, component.Seq + 1, e)
-            {
-                Claimed = claimed,
-                MessageHash = e.MessageId is { } messageId ? MessageHash.Of(messageId) : null,
-            });
+            component = component.After(new EventEntry(component.Key, component.Seq + 1, e) { Claimed = claimed });
         }
 
         return component;

@@ -11,7 +11,7 @@ internal static class Written
 {
     public static string Out(LogEntry entry) => entry switch
     {
-        EventEntry e => $"{e.Component}/{e.Seq} {e.At:O} late={e.IsLate} hash={e.MessageHash} claimed={string.Join(',', e.Claimed)} {Out(e.Event)}",
+        EventEntry e => $"{e.Component}/{e.Seq} {e.At:O} late={e.IsLate} claimed={string.Join(',', e.Claimed)} {Out(e.Event)}",
         ChangeEntry c => $"{c.Component}/{c.Seq} {c.At:O} {JsonSerializer.Serialize(c.Change)}",
         _ => throw new ArgumentOutOfRangeException(nameof(entry)),
     };

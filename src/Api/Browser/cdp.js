@@ -20,10 +20,13 @@
   var QUEUED_MAX = 1000;
   var BATCH_EVENTS_MAX = 100;
   var BATCH_CHARS_MAX = 400000;
-  // Browsers let a page that goes away send 64 KB; characters may take up to three bytes.
+  // Browsers let a page that goes away send 64 KB in all; characters may take up to three bytes.
   var LEAVING_CHARS_MAX = 20000;
   var WAIT_FIRST = 1000;
   var WAIT_MAX = 300000;
+  // A retry that the server asks for may be later, though no later than a timer can hold.
+  var RETRY_AFTER_MAX = 86400000;
+  var ANSWER_WITHIN = 60000;
 
   var prefix = 'cdp:' + writeKey + ':';
   var queued = prefix + 'q:';
@@ -32,6 +35,8 @@
   var failures = 0;
   var sending = false;
   var timer = null;
+  // What went off while the page was being left; the server's answer to it will not be heard.
+  var left = new Set();
 
   function storage() {
     try {
@@ -195,31 +200,50 @@
 
   // A plain text needs no preflight, and the key is in the address.
   async function post(batch) {
+    var patience = new AbortController();
+    var late = setTimeout(function () { patience.abort(); }, ANSWER_WITHIN);
     try {
       var response = await fetch(endpoint.href, {
         method: 'POST',
         headers: { 'Content-Type': 'text/plain' },
         body: bodyOf(batch),
-        credentials: 'omit'
+        credentials: 'omit',
+        signal: patience.signal
       });
       var again = response.status === 408 || response.status === 429 || response.status >= 500;
-      return { done: !again, pause: again ? (Number(response.headers.get('Retry-After')) || 0) * 1000 : 0 };
+      return { done: !again, pause: again ? retryAfter(response) : 0 };
     } catch (unreachable) {
       return { done: false, pause: 0 };
+    } finally {
+      clearTimeout(late);
     }
   }
 
+  function retryAfter(response) {
+    var seconds = Number(response.headers.get('Retry-After'));
+    return seconds > 0 ? Math.min(RETRY_AFTER_MAX, seconds * 1000) : 0;
+  }
+
   // Nobody will hear the answer, so the calls stay where they are; the next page sends them again and they are counted once.
+  // A page may be told twice that it is being left: what went off the first time does not use up the browser's allowance again.
   function leave() {
-    var batch = take(waiting(), LEAVING_CHARS_MAX);
-    if (batch.keys.length === 0) return;
-    var body = bodyOf(batch);
+    var keys = waiting().filter(function (key) { return !left.has(key); });
+    for (var batch = take(keys, LEAVING_CHARS_MAX); batch.keys.length > 0; batch = take(keys, LEAVING_CHARS_MAX)) {
+      if (!sendOff(bodyOf(batch))) return;
+      batch.keys.forEach(function (key) { left.add(key); });
+      keys = keys.filter(function (key) { return !left.has(key); });
+    }
+  }
+
+  // True when the browser took it for sure, so that more may follow.
+  function sendOff(body) {
     try {
-      if (navigator.sendBeacon && navigator.sendBeacon(endpoint.href, body)) return;
+      if (navigator.sendBeacon && navigator.sendBeacon(endpoint.href, body)) return true;
       fetch(endpoint.href, { method: 'POST', body: body, keepalive: true, credentials: 'omit' }).catch(function () {});
     } catch (refused) {
       // They wait for the next page.
     }
+    return false;
   }
 
   var api = {
@@ -231,7 +255,11 @@
         traits = id;
         id = null;
       }
-      if (id) keep(prefix + 'userId', String(id));
+      if (id) {
+        // Somebody else signs in: this browser's history is not hers.
+        if (userId() !== null && userId() !== String(id)) store.removeItem(prefix + 'anonymousId');
+        keep(prefix + 'userId', String(id));
+      }
       return enqueue('identify', { traits: traits || {} });
     },
     page: function (name, properties) {
@@ -256,8 +284,10 @@
     flush: flush,
     anonymousId: anonymousId,
     userId: userId,
+    // What names no call of ours is let pass: it must not break the page, nor the calls after it.
     push: function (call) {
-      return api[call[0]].apply(api, call.slice(1));
+      var isOurs = Array.isArray(call) && Object.prototype.hasOwnProperty.call(api, call[0]);
+      return isOurs ? api[call[0]].apply(api, call.slice(1)) : undefined;
     }
   };
 
@@ -269,6 +299,7 @@
   window.addEventListener('pagehide', leave);
   document.addEventListener('visibilitychange', function () {
     if (document.visibilityState === 'hidden') leave();
+    else left.clear();
   });
 
   (early || []).forEach(api.push);

@@ -1,6 +1,7 @@
 using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Ingest;
 using CdpPipeline.Api.Local;
+using CdpPipeline.Api.Metrics;
 using CdpPipeline.Api.Routes;
 using CdpPipeline.Grains.Interfaces.Segments;
 
@@ -28,11 +29,13 @@ public static class CdpHost
         builder.Services.AddSingleton(stream);
         builder.Services.AddSingleton<IMembershipStream>(stream);
         builder.Services.AddSingleton(clock);
+        builder.Services.AddMetricsExport(store.Meter);
         builder.Services.AddLocalGrains(builder.Configuration);
         builder.Services.AddIngest(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
 
         var app = builder.Build();
+        app.StartMetrics();
         app.Services.GetRequiredService<GrainsReference>().Bind(app.Services.GetRequiredService<LocalGrains>());
         app.Lifetime.ApplicationStopped.Register(() => store.Lifetime.DisposeAsync().AsTask().GetAwaiter().GetResult());
         var keys = await app.Services.GetRequiredService<KeyRing>().StartAsync(DataDirectory.Of(builder.Configuration), builder.Configuration, CancellationToken.None);
@@ -40,6 +43,7 @@ public static class CdpHost
         app.UseExceptionHandler(_ => { });
         app.MapIngest();
         app.MapApi();
+        app.MapMetrics();
         return app;
     }
 }

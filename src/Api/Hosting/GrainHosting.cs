@@ -5,6 +5,7 @@ using CdpPipeline.Grains.Identities;
 using CdpPipeline.Grains.Ingest;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Ingest;
+using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Grains.Merging;
 using CdpPipeline.Grains.Segments;
 
@@ -18,10 +19,13 @@ internal static class GrainHosting
         var options = configuration.GetSection("Cdp:Local").Get<LocalHostOptions>() ?? new LocalHostOptions();
         services.AddSingleton(options);
         services.AddSingleton(configuration.GetSection("Cdp:Profiles").Get<ProfileSettings>()?.ToRules() ?? new ProfileRules());
+        services.AddMetrics();
+        services.AddSingleton<GrainMetrics>();
         services.AddSingleton<CatalogView>();
         services.AddSingleton<CatalogStore>();
         services.AddSingleton<SnapshotQueue>();
         services.AddSingleton(new DrawnProfiles(options.TimelineEventsMax));
+        services.AddSingleton(provider => new MessageArchive(provider.GetRequiredService<IEventLog>(), options.MessageFingerprintsMax));
         services.AddSingleton<IdentityServices>();
         services.AddSingleton(new AliasCache(options.AliasCacheEntriesMax));
         services.AddSingleton(new IngestGate(options.EventsUnderWayMax));

@@ -34,23 +34,24 @@ public static class IngestApi
 
         foreach (var path in new[] { "/v1/batch", "/v1/import", "/v1/b" }) endpoints.Take(path, HttpMethods.Post, calls.BatchAsync);
         endpoints.Take("/beacon/v1/batch", HttpMethods.Post, calls.BeaconAsync);
-        endpoints.Take("/v1/projects/{writeKey}/settings", HttpMethods.Get, settings.GetAsync);
+        endpoints.Take("/v1/projects/{writeKey}/settings", HttpMethods.Get, settings.GetAsync, isMeasured: false);
         endpoints.Take("/api/track", HttpMethods.Post, calls.SeedAsync);
         endpoints.Take("/api/events", HttpMethods.Post, seedEvents.PostAsync);
 
         // The browser library's own metrics: welcome, and not kept.
-        endpoints.Take("/v1/m", HttpMethods.Post, IngestAnswers.SuccessAsync);
+        endpoints.Take("/v1/m", HttpMethods.Post, IngestAnswers.SuccessAsync, isMeasured: false);
         endpoints.Map("/v1/{**path}", NotFoundAsync);
         return endpoints;
     }
 
-    private static void Take(this IEndpointRouteBuilder endpoints, string path, string method, RequestDelegate call)
+    private static void Take(this IEndpointRouteBuilder endpoints, string path, string method, RequestDelegate call, bool isMeasured = true)
     {
         var errors = endpoints.ServiceProvider.GetRequiredService<ProblemExceptionHandler>();
-        endpoints.Map(path, context => AnswerAsync(context, method, call, errors)).WithDisplayName($"{method} {path}");
+        var metrics = isMeasured ? endpoints.ServiceProvider.GetRequiredService<IngestMetrics>() : null;
+        endpoints.Map(path, context => AnswerAsync(context, method, call, errors, metrics)).WithDisplayName($"{method} {path}");
     }
 
-    private static async Task AnswerAsync(HttpContext context, string method, RequestDelegate call, ProblemExceptionHandler errors)
+    private static async Task AnswerAsync(HttpContext context, string method, RequestDelegate call, ProblemExceptionHandler errors, IngestMetrics? metrics)
     {
         CrossOrigin.Apply(context.Response);
         if (HttpMethods.IsOptions(context.Request.Method))
@@ -66,6 +67,7 @@ public static class IngestApi
             return;
         }
 
+        var startedAt = metrics?.Begin() ?? 0;
         try
         {
             await call(context);
@@ -74,6 +76,10 @@ public static class IngestApi
         {
             // Answered here and not by the host's middleware, which drops the CORS headers: browsers must see a 503 to retry it.
             await errors.TryHandleAsync(context, exception, context.RequestAborted);
+        }
+        finally
+        {
+            metrics?.End(startedAt, context.Response.StatusCode);
         }
     }
 

@@ -12,7 +12,7 @@ namespace CdpPipeline.Api.Ingest;
 /// </summary>
 internal sealed partial class IngestCalls(
     SourceGate gate, EventReader reader, IIngest ingest, IOptions<IngestOptions> options,
-    BodyBudget budget, TimeProvider time, ILogger<IngestCalls> logger)
+    BodyBudget budget, IngestMetrics metrics, TimeProvider time, ILogger<IngestCalls> logger)
 {
     public Task BatchAsync(HttpContext context) => WithBodyAsync(context, isKeyInQuery: false, AnswerBatchAsync);
 
@@ -22,11 +22,11 @@ internal sealed partial class IngestCalls(
     /// <summary>One call; without a <c>type</c> of its own it has the path's.</summary>
     public RequestDelegate One(EventType pathType) =>
         context => WithBodyAsync(context, isKeyInQuery: false, (http, source, body) =>
-            AnswerOneAsync(http, body, new Envelope(time.GetUtcNow(), source.Name) { PathType = pathType }));
+            AnswerOneAsync(http, source, body, new Envelope(time.GetUtcNow(), source.Name) { PathType = pathType }));
 
     /// <summary>The first seed's <c>/api/track</c>.</summary>
     public Task SeedAsync(HttpContext context) => WithBodyAsync(context, isKeyInQuery: false, (http, source, body) =>
-        AnswerOneAsync(http, body, new Envelope(time.GetUtcNow(), source.Name) { IsSeedCall = true }));
+        AnswerOneAsync(http, source, body, new Envelope(time.GetUtcNow(), source.Name) { IsSeedCall = true }));
 
     /// <summary>Finds the source, reads the body, and hands both on; or answers why not.</summary>
     public async Task WithBodyAsync(HttpContext context, bool isKeyInQuery, Func<HttpContext, Source, RequestBody, Task> answer)
@@ -55,21 +55,24 @@ internal sealed partial class IngestCalls(
         }
 
         var outcomes = read.Events.Count == 0 ? [] : await ingest.IngestAsync(read.Events, context.RequestAborted);
+        metrics.Count(source, read.Rejected, outcomes);
         LogBatch(source.Id, outcomes.Count, read.Rejected.Count);
         await IngestAnswers.BatchAsync(context, read, outcomes);
     }
 
-    private async Task AnswerOneAsync(HttpContext context, RequestBody body, Envelope envelope)
+    private async Task AnswerOneAsync(HttpContext context, Source source, RequestBody body, Envelope envelope)
     {
         var read = reader.ReadOne(body.Bytes, envelope);
         var problem = read.Problem ?? (read.Rejected.Count > 0 ? Problems.InvalidField(read.Rejected[0].Field, read.Rejected[0].Error) : null);
         if (problem is not null)
         {
+            metrics.Count(source, read.Rejected, []);
             await ProblemResponse.WriteAsync(context, problem);
             return;
         }
 
         var outcomes = await ingest.IngestAsync(read.Events, context.RequestAborted);
+        metrics.Count(source, [], outcomes);
         await IngestAnswers.OneAsync(context, read.Events[0], outcomes[0], hasMessageId: !envelope.IsSeedCall);
     }
 

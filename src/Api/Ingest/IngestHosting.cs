@@ -24,6 +24,8 @@ public static class IngestHosting
         services.TryAddSingleton<EventReader>();
         services.TryAddSingleton<SourceGate>();
         services.TryAddSingleton<BodyBudget>();
+        services.AddMetrics();
+        services.TryAddSingleton<IngestMetrics>();
         services.TryAddSingleton<IngestCalls>();
         services.TryAddSingleton<SeedEventCalls>();
         services.TryAddSingleton<SettingsDocument>();

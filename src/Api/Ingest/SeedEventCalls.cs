@@ -11,18 +11,18 @@ namespace CdpPipeline.Api.Ingest;
 
 /// <summary>
 /// Answers the second seed's <c>/api/events</c>: <c>{email, type, properties, occurredAt}</c>, stored as a track. The header
-/// <c>Idempotency-Key</c> makes the event unique for that email.
+/// <c>Idempotency-Key</c> makes the event unique for that person.
 /// </summary>
-internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, EventRules rules, IIngest ingest, TimeProvider time)
+internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, EventRules rules, IIngest ingest, IngestMetrics metrics, TimeProvider time)
 {
     private const int KeyLengthMax = 256;
 
     public Task PostAsync(HttpContext context) => calls.WithBodyAsync(context, isKeyInQuery: false, AnswerAsync);
 
-    /// <summary>The messageId for a key: the same for the same email and key only. A long one is hashed.</summary>
-    public static string MessageIdOf(string email, string key)
+    /// <summary>The messageId for a key; as every messageId it counts once for a person, whichever of her emails a call names. A long one is hashed.</summary>
+    public static string MessageIdOf(string key)
     {
-        var text = $"events:{email}:{key}";
+        var text = $"events:{key}";
         return text.Length <= KeyLengthMax ? text : "events:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
@@ -37,11 +37,14 @@ internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, Even
         var @event = error is null ? Read(draft!, EventReader.WithoutMark(body.Bytes), envelope, key, out error) : null;
         if (@event is null)
         {
+            if (problem is null) metrics.Rejected(source, draft!.FaultyField);
             await IngestAnswers.ErrorAsync(context, error!);
             return;
         }
 
-        var outcome = (await ingest.IngestAsync([@event], context.RequestAborted))[0];
+        var outcomes = await ingest.IngestAsync([@event], context.RequestAborted);
+        metrics.Count(source, [], outcomes);
+        var outcome = outcomes[0];
         if (outcome.Status == IngestStatus.Refused) await IngestAnswers.ErrorAsync(context, Problems.Of(outcome.Refusal).Title);
         else await IngestAnswers.CreatedAsync(context, outcome);
     }
@@ -64,7 +67,7 @@ internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, Even
             Type = EventType.Track,
             Name = type,
             Identifiers = [email!.Value],
-            MessageId = key.Length == 0 ? null : MessageIdOf(email.Value.Value, key),
+            MessageId = key.Length == 0 ? null : MessageIdOf(key),
             Timestamp = timestamp,
             ReceivedAt = envelope.ReceivedAt,
             Source = envelope.Source,

@@ -38,6 +38,9 @@ internal sealed class LocalGrains : IGrains
     /// <summary>Active identities, for metrics.</summary>
     public int ActiveIdentities => identities.Count;
 
+    /// <summary>Active aliases, for metrics.</summary>
+    public int ActiveAliases => aliases.Count;
+
     public IIdentityGrain Identity(IdentityId id) => new LocalIdentity(identities, id);
 
     public IAliasGrain Alias(Identifier identifier) => new LocalAlias(aliases, identifier);

@@ -12,6 +12,12 @@ internal sealed class LocalHostOptions
     /// <summary>Events in the timelines of profiles kept in memory, over all people; about 1 KB each. Default: 100,000.</summary>
     public int TimelineEventsMax { get; set; } = 100_000;
 
+    /// <summary>
+    /// Fingerprints of old messageIds kept in memory, over all people with more than 1,024 of them; about 13 bytes each. Somebody with more than
+    /// all of this is looked up in the store at each call. Default: 4,000,000.
+    /// </summary>
+    public int MessageFingerprintsMax { get; set; } = 4_000_000;
+
     /// <summary>Alias grains kept in memory. Default: 50,000.</summary>
     public int ActiveAliasesMax { get; set; } = 50_000;
 

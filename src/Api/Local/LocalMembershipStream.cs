@@ -19,12 +19,22 @@ internal sealed partial class LocalMembershipStream(ILogger<LocalMembershipStrea
 
     private readonly ConcurrentDictionary<SegmentId, MembershipDelta> dropped = new();
     private Task? pump;
+    private long publishedDeltas;
+    private long droppedDeltas;
+
+    /// <summary>Deltas that commits have handed over since the start, those dropped included.</summary>
+    public long PublishedDeltas => Interlocked.Read(ref publishedDeltas);
+
+    /// <summary>Deltas that found no room.</summary>
+    public long DroppedDeltas => Interlocked.Read(ref droppedDeltas);
 
     public void Start(IGrains grains) => pump ??= Task.Run(() => PumpAsync(grains));
 
     public void Publish(IReadOnlyList<MembershipDelta> deltas)
     {
+        Interlocked.Add(ref publishedDeltas, deltas.Count);
         if (waiting.Writer.TryWrite(deltas)) return;
+        Interlocked.Add(ref droppedDeltas, deltas.Count);
         foreach (var delta in deltas) dropped[delta.Segment] = delta;
     }
 

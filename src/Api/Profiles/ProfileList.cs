@@ -9,9 +9,12 @@ internal sealed class ProfileList(IIdentityIndex index, ProfileLookup lookup)
 {
     private const string List = "profiles";
 
+    // Whoever owns exactly what is searched for comes first, out of the order of keys: at most one for each kind and spelling.
+    private const int OutOfOrderMax = 8;
+
     public async Task GetAsync(HttpContext context)
     {
-        var place = new long[1];
+        var place = new long[2];
         string? search = null;
         var isContinued = false;
         var problem = ListQuery.ReadLimit(context.Request, out var limit)
@@ -23,10 +26,10 @@ internal sealed class ProfileList(IIdentityIndex index, ProfileLookup lookup)
             return;
         }
 
-        var found = await index.ListAsync(search, isContinued ? place[0] : null, limit + 1, context.RequestAborted);
+        var found = await ListAsync(search, isContinued ? (place[0], (int)place[1]) : null, limit + 1, context.RequestAborted);
         var page = found.Count > limit ? [.. found.Take(limit)] : found;
         var profiles = await lookup.FindAsync([.. page.Select(identity => identity.Id)], context.RequestAborted);
-        var next = found.Count > limit ? Cursor.Write(List, page[^1].Key) : null;
+        var next = found.Count > limit ? Cursor.Write(List, page[^1].Key, Math.Min(place[1] + limit, OutOfOrderMax + 1)) : null;
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, (profiles, next), static (json, answer) =>
         {
             json.WriteStartArray("profiles"u8);
@@ -38,5 +41,12 @@ internal sealed class ProfileList(IIdentityIndex index, ProfileLookup lookup)
             json.WriteEndArray();
             json.WriteString("nextCursor"u8, answer.next);
         });
+    }
+
+    /// <summary>What follows after so many that were shown, of which the last has this key.</summary>
+    private async Task<IReadOnlyList<IndexedIdentity>> ListAsync(string? search, (long Key, int Shown)? after, int limit, CancellationToken cancellationToken)
+    {
+        if (search is null || after is not { Shown: <= OutOfOrderMax } place) return await index.ListAsync(search, after?.Key, limit, cancellationToken);
+        return [.. (await index.ListAsync(search, beforeKey: null, place.Shown + limit, cancellationToken)).Skip(place.Shown)];
     }
 }

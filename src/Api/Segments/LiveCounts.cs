@@ -20,6 +20,15 @@ internal sealed partial class LiveCounts(IGrains grains, IOptions<LiveOptions> o
     private readonly List<LiveWatcher> watchers = [];
     private bool isRunning;
 
+    /// <summary>How many watch now.</summary>
+    public int Watchers
+    {
+        get
+        {
+            lock (entering) return watchers.Count(watcher => !watcher.IsGone);
+        }
+    }
+
     public async Task WatchAsync(HttpContext context)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);

@@ -37,7 +37,7 @@ public sealed class IngestRules(ProfileRules rules, ComponentFold fold)
                 continue;
             }
 
-            var entry = Entry(component, e, claimed, known);
+            var entry = Entry(component, e, claimed);
             entries.Add(entry);
             after = after.With(fold.Apply(component, entry, catalog));
             outcomes[i] = new EventOutcome(IngestStatus.Stored, new EventId(entry.Component, entry.Seq), Refusal.None);
@@ -89,13 +89,12 @@ public sealed class IngestRules(ProfileRules rules, ComponentFold fold)
         };
     }
 
-    private static EventEntry Entry(Component component, Event e, IReadOnlyList<Identifier> claimed, KnownMessages known)
+    private static EventEntry Entry(Component component, Event e, IReadOnlyList<Identifier> claimed)
     {
         var arrived = e.ReceivedAt.ToMicros() >= component.ReceivedAt ? e : e with { ReceivedAt = Instants.FromMicros(component.ReceivedAt) };
         return new EventEntry(component.Key, component.Seq + 1, arrived)
         {
             Claimed = claimed,
-            MessageHash = e.MessageId is { } messageId ? known.HashOf(messageId) : null,
             IsLate = e.Timestamp.ToMicros() < component.LastSeen,
         };
     }

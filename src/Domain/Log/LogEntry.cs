@@ -35,9 +35,6 @@ public sealed record EventEntry : LogEntry
     /// <summary>Those of the event's identifiers that this component came to own by it.</summary>
     public IReadOnlyList<Identifier> Claimed { get; init; } = [];
 
-    /// <summary>The fingerprint under which the messageId is unique in this component; null without a messageId.</summary>
-    public long? MessageHash { get; init; }
-
     /// <summary>It is older than an event before it in the log, so log order is not time order here.</summary>
     public bool IsLate { get; init; }
 }

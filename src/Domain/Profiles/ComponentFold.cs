@@ -39,7 +39,7 @@ public sealed class ComponentFold(ProfileRules rules)
             Conversions = component.Conversions + (e.Name is { } name && rules.ConversionNames.Contains(name) ? 1 : 0),
             FirstSeen = Math.Min(component.FirstSeen, at),
             LastSeen = Math.Max(component.LastSeen, at),
-            Messages = entry.MessageHash is { } hash ? component.Messages.Add(hash) : component.Messages,
+            Messages = e.MessageId is { } messageId ? component.Messages.Add(MessageHash.Of(messageId), entry.Seq) : component.Messages,
             Windows = catalog.Observe(component.Windows, e),
         };
     }

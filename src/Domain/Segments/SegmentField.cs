@@ -3,6 +3,10 @@ namespace CdpPipeline.Domain.Segments;
 /// <summary>What a field condition looks at: a trait, a group's trait (both by path), or something every person has.</summary>
 public sealed record SegmentField
 {
+    /// <summary>All of them, for messages.</summary>
+    internal const string Choice =
+        "traits.<path>, groups.<trait>, email, userId, phone, anonymousId, createdAt, firstSeen, lastSeen, events.count, pageViews or conversions";
+
     private static readonly Dictionary<string, FieldKind> Plain = new()
     {
         ["email"] = FieldKind.Email,

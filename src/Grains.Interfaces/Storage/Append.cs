@@ -1,5 +1,6 @@
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Log;
+using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 
 namespace CdpPipeline.Grains.Interfaces.Storage;
@@ -18,6 +19,9 @@ public sealed record Append
 
     /// <summary>Identifiers that must be unowned until now.</summary>
     public IReadOnlyList<Claim> Claims { get; init; } = [];
+
+    /// <summary>Blocks of fingerprints that windows let go by these entries.</summary>
+    public IReadOnlyList<MessageBlock> MessageBlocks { get; init; } = [];
 
     public IReadOnlyList<MembershipChange> Memberships { get; init; } = [];
 

@@ -16,8 +16,5 @@ public sealed record Committed : AppendResult;
 /// <summary>Somebody else owns these identifiers.</summary>
 public sealed record IdentifiersTaken(IReadOnlyList<Identifier> Identifiers) : AppendResult;
 
-/// <summary>At least one messageId fingerprint is already in its component's log.</summary>
-public sealed record MessagesTaken : AppendResult;
-
 /// <summary>An entry's place in the log, or the identity itself, is already there: another activation wrote. Forget memory and load again.</summary>
 public sealed record Fenced : AppendResult;

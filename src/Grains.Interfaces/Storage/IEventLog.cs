@@ -1,6 +1,7 @@
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Log;
+using CdpPipeline.Domain.Profiles;
 
 namespace CdpPipeline.Grains.Interfaces.Storage;
 
@@ -38,8 +39,11 @@ public interface IEventLog
     /// </summary>
     Task<IReadOnlyList<StoredEvent>> ReadTimelineAsync(IReadOnlyList<long> keys, TimelineQuery query, CancellationToken cancellationToken);
 
-    /// <summary>The entries of these components stored under one of these fingerprints.</summary>
-    Task<IReadOnlyList<StoredMessage>> FindMessagesAsync(IReadOnlyList<long> keys, IReadOnlyList<long> hashes, CancellationToken cancellationToken);
+    /// <summary>A component's blocks of messageId fingerprints, ascending from a number on, at most <paramref name="count"/>.</summary>
+    Task<IReadOnlyList<MessageBlock>> ReadMessageBlocksAsync(long key, int from, int count, CancellationToken cancellationToken);
+
+    /// <summary>The messageIds of these events, in no particular order; those that are not there, or have none, are left out.</summary>
+    Task<IReadOnlyList<StoredMessage>> ReadMessagesAsync(IReadOnlyList<EventId> events, CancellationToken cancellationToken);
 }
 
 /// <summary>Which part of a timeline is wanted. <see cref="From"/> and <see cref="To"/> are inclusive, <see cref="Before"/> is exclusive.</summary>
@@ -63,5 +67,5 @@ public readonly record struct TimelinePosition(DateTimeOffset Timestamp, DateTim
         (Timestamp, ReceivedAt, Component, Seq).CompareTo((other.Timestamp, other.ReceivedAt, other.Component, other.Seq));
 }
 
-/// <summary>A messageId found in the log.</summary>
-public sealed record StoredMessage(EventId Event, long Hash, string MessageId);
+/// <summary>The messageId of an event in the log.</summary>
+public sealed record StoredMessage(EventId Event, string MessageId);

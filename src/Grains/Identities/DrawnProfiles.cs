@@ -18,7 +18,7 @@ public sealed class DrawnProfiles(int eventsMax)
         {
             events += eventsNow - grain.EventsKept;
             grain.EventsKept = eventsNow;
-            if (!grain.IsKept)
+            if (!grain.IsKept && eventsNow > 0)
             {
                 grain.IsKept = true;
                 kept.Enqueue(grain);

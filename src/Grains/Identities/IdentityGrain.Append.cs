@@ -8,6 +8,7 @@ namespace CdpPipeline.Grains.Identities;
 public sealed partial class IdentityGrain
 {
     private static readonly List<Claim> NoClaims = [];
+    private static readonly List<MessageBlock> NoBlocks = [];
     private static readonly Committed Durable = new();
 
     /// <summary>Persists a turn, and only then makes it memory.</summary>
@@ -20,6 +21,7 @@ public sealed partial class IdentityGrain
             Created = before.Person is null ? [new NewIdentity(turn.Person.Own.Key, id, turn.Person.Own.CreatedAt)] : [],
             Entries = turn.Entries,
             Claims = Claims(turn.Entries),
+            MessageBlocks = MessageBlocks(before.Person, turn),
             Memberships = turn.Judged.Entered.Count + turn.Judged.Left.Count + turn.OtherMemberships.Count == 0 ? [] : [.. Memberships(turn), .. turn.OtherMemberships],
             Pointers = turn.Pointers,
             Due = due == before.Due ? turn.OtherDue : [new DueChange(turn.Person.Own.Key, due), .. turn.OtherDue],
@@ -57,6 +59,20 @@ public sealed partial class IdentityGrain
         }
 
         return claims ?? NoClaims;
+    }
+
+    private static List<MessageBlock> MessageBlocks(Person? before, Turn turn)
+    {
+        List<MessageBlock>? blocks = null;
+        foreach (var component in turn.Person.Components)
+        {
+            if (component.Messages.Blocks == 0) continue;
+            var window = before?.Components.FirstOrDefault(known => known.Key == component.Key) is { } known ? known.Messages
+                : before is null ? default : component.Messages;
+            if (MessageBlock.LetGo(window, component, turn.Entries) is { Count: > 0 } letGo) (blocks ??= []).AddRange(letGo);
+        }
+
+        return blocks ?? NoBlocks;
     }
 
     private static IEnumerable<MembershipChange> Memberships(Turn turn)

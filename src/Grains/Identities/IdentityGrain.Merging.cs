@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Merging;
@@ -45,7 +46,8 @@ public sealed partial class IdentityGrain
                 return new Turn(person, [entry], judged, now) { Pointers = [new PointerChange(absorbed[0].Key, absorbed[0].MergedInto, IsPending: false)] };
             },
             cancellationToken,
-            isDone: current => current.Person?.Find(loser) is not null);
+            isDone: current => current.Person?.Find(loser) is not null,
+            services.Metrics.MergesJoined);
     }
 
     public async Task<MergeAnswer> ReleaseAsync(IdentityId component, CancellationToken cancellationToken)
@@ -71,11 +73,13 @@ public sealed partial class IdentityGrain
                     OtherDue = [new DueChange(freed.Own.Key, judgedFreed.Due)],
                 };
             },
-            cancellationToken);
+            cancellationToken,
+            counter: services.Metrics.MergesUndone);
     }
 
     /// <summary>Decides a change of the graph and persists it, again on newer memory where an append was fenced. A null turn: refused.</summary>
-    private async Task<MergeAnswer> ChangeAsync(Func<IdentityMemory, Turn?> decide, CancellationToken cancellationToken, Func<IdentityMemory, bool>? isDone = null)
+    private async Task<MergeAnswer> ChangeAsync(
+        Func<IdentityMemory, Turn?> decide, CancellationToken cancellationToken, Func<IdentityMemory, bool>? isDone = null, Counter<long>? counter = null)
     {
         var current = memory ?? await LoadAsync(cancellationToken);
         if (current.Person is null) return new MergeAnswer(MergeVerdict.Unknown);
@@ -86,6 +90,7 @@ public sealed partial class IdentityGrain
         {
             timeline = null;
             profile = null;
+            counter?.Add(1);
             return new MergeAnswer(MergeVerdict.Done);
         }
 

@@ -33,10 +33,7 @@ public sealed partial class IdentityGrain
         if (current.Person is not { } person) return default;
         if (person.Own.MergedInto is { } survivor) return new ProfileAnswer(null, survivor);
         var then = new List<Component>();
-        foreach (var component in person.Components)
-        {
-            if (component.Key == person.Own.Key || MergedAt(person, component) <= at) then.Add(await FoldUntilAsync(component, at, cancellationToken));
-        }
+        foreach (var component in PartsBy(person, person.Own, at)) then.Add(await FoldUntilAsync(component, at, cancellationToken));
 
         var events = await services.Log.ReadTimelineAsync(
             [.. then.Select(component => component.Key)],
@@ -62,8 +59,12 @@ public sealed partial class IdentityGrain
 
     private static long[] Keys(Person person) => [.. person.Components.Select(component => component.Key)];
 
-    private static DateTimeOffset MergedAt(Person person, Component component) =>
-        person.Components.SelectMany(candidate => candidate.Merges).First(merge => merge.MergedKey == component.Key && merge.UndoneAt is null).At;
+    /// <summary>A component, and those that had come to it by an instant, itself or through others.</summary>
+    private static IEnumerable<Component> PartsBy(Person person, Component component, DateTimeOffset at) =>
+        component.Merges
+            .Where(merge => merge.UndoneAt is null && merge.At <= at)
+            .SelectMany(merge => PartsBy(person, person.Find(merge.MergedKey), at))
+            .Prepend(component);
 
     /// <summary>The component as its events up to the instant make it.</summary>
     private async Task<Component> FoldUntilAsync(Component component, DateTimeOffset at, CancellationToken cancellationToken)

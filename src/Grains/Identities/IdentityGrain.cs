@@ -33,7 +33,6 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
     public async ValueTask<IngestAnswer> IngestAsync(IngestRequest request, CancellationToken cancellationToken)
     {
         if (request.IsNew) memory ??= IdentityMemory.Nobody;
-        KnownMessages? known = null;
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
             var catalog = services.Catalogs.Current;
@@ -43,7 +42,7 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
             var person = current.Person is { } existing
                 ? await services.Loader.CatchUpAsync(existing, catalog, cancellationToken)
                 : new Person(new Component(await services.Log.NewKeyAsync(cancellationToken), id, now.Whole()) { Windows = WindowSet.Empty(catalog.HighestCondition) });
-            known ??= await services.Messages.LookAsync(person, request.Events, cancellationToken);
+            var known = await services.Messages.LookAsync(person, request.Events, cancellationToken);
             var decision = services.Ingest.Decide(person, request.Events, request.Foreign, known, catalog, now);
             if (decision.IsOtherUser) return new IngestAnswer(IngestVerdict.OtherUserId);
             if (decision.Entries.Count == 0) return Answer(decision);
@@ -58,9 +57,6 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
                     return Answer(decision);
                 case IdentifiersTaken taken:
                     return new IngestAnswer(IngestVerdict.Taken) { Taken = taken.Identifiers };
-                case MessagesTaken:
-                    known = await services.Messages.AskAsync(person, request.Events, cancellationToken);
-                    break;
                 default:
                     Forget();
                     break;

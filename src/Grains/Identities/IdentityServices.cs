@@ -6,7 +6,7 @@ using CdpPipeline.Grains.Segments;
 namespace CdpPipeline.Grains.Identities;
 
 /// <summary>What every identity grain of a node shares.</summary>
-public sealed class IdentityServices(IEventLog log, CatalogView catalogs, SnapshotQueue snapshots, DrawnProfiles drawn, ProfileRules rules, TimeProvider clock)
+public sealed class IdentityServices(IEventLog log, CatalogView catalogs, SnapshotQueue snapshots, MessageArchive archive, DrawnProfiles drawn, ProfileRules rules, GrainMetrics metrics, TimeProvider clock)
 {
     internal IEventLog Log { get; } = log;
 
@@ -15,6 +15,8 @@ public sealed class IdentityServices(IEventLog log, CatalogView catalogs, Snapsh
     internal SnapshotQueue Snapshots { get; } = snapshots;
 
     internal DrawnProfiles Drawn { get; } = drawn;
+
+    internal GrainMetrics Metrics { get; } = metrics;
 
     internal TimeProvider Clock { get; } = clock;
 
@@ -26,7 +28,7 @@ public sealed class IdentityServices(IEventLog log, CatalogView catalogs, Snapsh
 
     internal PreviewCache Previews { get; } = new();
 
-    internal MessageSearch Messages { get; } = new(log);
+    internal MessageSearch Messages { get; } = new(log, archive);
 
     internal ProfileRules Rules { get; } = rules;
 }

@@ -5,49 +5,61 @@ using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Grains.Identities;
 
-/// <summary>Finds out which of the messageIds at hand are already in a person's log. Asks the store only where memory can't say no.</summary>
-internal sealed class MessageSearch(IEventLog log)
+/// <summary>
+/// Finds out which of the messageIds at hand are already in a person's log. Memory says no almost always: the store is asked for the text
+/// only where a fingerprint is known.
+/// </summary>
+internal sealed class MessageSearch(IEventLog log, MessageArchive archive)
 {
-    private const int ProbesMax = 4;
-
-    /// <summary>Done at once, without the store, unless a fingerprint is known or a merged person has a long history.</summary>
     public ValueTask<KnownMessages> LookAsync(Person person, IReadOnlyList<Event> events, CancellationToken cancellationToken)
     {
         if (person.Own.Seq == 0) return ValueTask.FromResult(KnownMessages.None);
-        var isMergedAndLong = person.Components.Length > 1 && person.Components.Any(component => component.Messages.IsTruncated);
-        List<string>? suspects = null;
-        for (var i = 0; i < events.Count; i++)
-        {
-            if (events[i].MessageId is { } messageId && (isMergedAndLong || IsKnown(person, MessageHash.Of(messageId)))) (suspects ??= []).Add(messageId);
-        }
-
-        return suspects is null ? ValueTask.FromResult(KnownMessages.None) : new(AskAsync(person, suspects, cancellationToken));
-    }
-
-    /// <summary>Asks the store about all of them: it has just refused one.</summary>
-    public Task<KnownMessages> AskAsync(Person person, IReadOnlyList<Event> events, CancellationToken cancellationToken) =>
-        AskAsync(person, [.. events.Select(e => e.MessageId).OfType<string>()], cancellationToken);
-
-    private static bool IsKnown(Person person, long hash)
-    {
+        List<EventId>? candidates = null;
+        var isLong = false;
         foreach (var component in person.Components)
         {
-            if (component.Messages.Contains(hash)) return true;
+            isLong |= component.Messages.Blocks > 0;
+            for (var i = 0; i < events.Count; i++)
+            {
+                if (events[i].MessageId is { } messageId) LookInWindow(component, MessageHash.Of(messageId), ref candidates);
+            }
         }
 
-        return false;
+        return candidates is null && !isLong ? ValueTask.FromResult(KnownMessages.None) : SearchAsync(person, events, candidates ?? [], cancellationToken);
     }
 
-    private async Task<KnownMessages> AskAsync(Person person, List<string> messageIds, CancellationToken cancellationToken)
+    private static void LookInWindow(Component component, long hash, ref List<EventId>? candidates)
     {
-        var hashes = messageIds.Distinct().SelectMany(messageId => Enumerable.Range(0, ProbesMax).Select(probe => MessageHash.Of(messageId, probe))).ToList();
-        var found = await log.FindMessagesAsync([.. person.Components.Select(component => component.Key)], hashes, cancellationToken);
+        var hashes = component.Messages.Hashes;
+        var from = 0;
+        for (var at = hashes.IndexOf(hash); at >= 0; at = hashes[from..].IndexOf(hash))
+        {
+            from += at + 1;
+            (candidates ??= []).Add(new EventId(component.Key, component.Messages.Seqs[from - 1]));
+        }
+    }
+
+    private async ValueTask<KnownMessages> SearchAsync(Person person, IReadOnlyList<Event> events, List<EventId> candidates, CancellationToken cancellationToken)
+    {
+        var hashes = new List<long>(events.Count);
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (events[i].MessageId is { } messageId) hashes.Add(MessageHash.Of(messageId));
+        }
+
+        foreach (var component in person.Components)
+        {
+            if (component.Messages.Blocks > 0 && hashes.Count > 0) await archive.FindAsync(component, hashes, candidates, cancellationToken);
+        }
+
+        if (candidates.Count == 0) return KnownMessages.None;
+        var wanted = events.Select(e => e.MessageId).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var stored = new Dictionary<string, EventId>(StringComparer.Ordinal);
-        foreach (var message in found.OrderBy(message => message.Event.Seq)) stored.TryAdd(message.MessageId, message.Event);
-        var taken = found.Select(message => message.Hash).ToHashSet();
-        var probes = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var messageId in messageIds.Where(messageId => !stored.ContainsKey(messageId)))
-            probes[messageId] = Enumerable.Range(0, ProbesMax).First(probe => !taken.Contains(MessageHash.Of(messageId, probe)));
-        return new KnownMessages(stored, probes);
+        foreach (var message in (await log.ReadMessagesAsync(candidates, cancellationToken)).OrderBy(message => message.Event.Seq))
+        {
+            if (wanted.Contains(message.MessageId)) stored.TryAdd(message.MessageId, message.Event);
+        }
+
+        return new KnownMessages(stored);
     }
 }

@@ -11,7 +11,7 @@ namespace CdpPipeline.Grains.Identities;
 /// </summary>
 internal static class SnapshotCodec
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     public static byte[] Write(Component component)
     {
@@ -38,8 +38,9 @@ internal static class SnapshotCodec
             w.Write(group.Key);
             WriteTraits(w, group.Value);
         });
-        writer.Write(component.Messages.IsTruncated);
+        writer.Write(component.Messages.Blocks);
         Write(writer, component.Messages.Hashes.ToArray(), (w, hash) => w.Write(hash));
+        Write(writer, component.Messages.Seqs.ToArray(), (w, seq) => w.Write(seq));
         WriteBytes(writer, WindowSetFormat.Write(component.Windows));
         WriteBytes(writer, JsonSerializer.SerializeToUtf8Bytes(
             new GraphState(component.MergedInto, component.MergedBecause, component.Merges, component.KeptApart, component.Conflicts),
@@ -68,10 +69,10 @@ internal static class SnapshotCodec
             Traits = ReadTraits(reader),
             Groups = ReadMany(reader, r => (Id: r.ReadString(), Traits: ReadTraits(r))).Aggregate(GroupMap.Empty, (map, group) => map.With(group.Id, group.Traits)),
         };
-        var isTruncated = reader.ReadBoolean();
+        var blocks = reader.ReadInt32();
         component = component with
         {
-            Messages = MessageWindow.From(ReadMany(reader, r => r.ReadInt64()), isTruncated),
+            Messages = MessageWindow.From(ReadMany(reader, r => r.ReadInt64()), ReadMany(reader, r => r.ReadInt32()), blocks),
             Windows = WindowSetFormat.Read(ReadBytes(reader)),
         };
         var graph = JsonSerializer.Deserialize(ReadBytes(reader), GraphStateJson.Default.GraphState)!;

@@ -9,7 +9,7 @@ namespace CdpPipeline.Grains.Identities;
 /// Writes snapshots behind the log, one after the other. Bounded: when it is full a snapshot is dropped, which costs a longer tail at the next
 /// load and nothing else.
 /// </summary>
-public sealed partial class SnapshotQueue(IEventLog log, ILogger<SnapshotQueue> logger) : IAsyncDisposable
+public sealed partial class SnapshotQueue(IEventLog log, GrainMetrics metrics, ILogger<SnapshotQueue> logger) : IAsyncDisposable
 {
     /// <summary>A component is written again after this many entries.</summary>
     public const int EntriesBetween = 256;
@@ -20,7 +20,12 @@ public sealed partial class SnapshotQueue(IEventLog log, ILogger<SnapshotQueue> 
     public void Start() => writer ??= Task.Run(WriteAsync);
 
     /// <summary>False when the queue is full: try again after the next entries.</summary>
-    public bool TryAdd(Component component) => waiting.Writer.TryWrite(component);
+    public bool TryAdd(Component component)
+    {
+        if (waiting.Writer.TryWrite(component)) return true;
+        metrics.SnapshotDropped(isQueueFull: true);
+        return false;
+    }
 
     /// <summary>Writes what waits, then ends.</summary>
     public async ValueTask DisposeAsync()
@@ -36,10 +41,12 @@ public sealed partial class SnapshotQueue(IEventLog log, ILogger<SnapshotQueue> 
             try
             {
                 await log.SaveSnapshotAsync(component.Key, component.Seq, SnapshotCodec.Write(component), CancellationToken.None);
+                metrics.SnapshotsWritten.Add(1);
             }
             catch (Exception exception)
             {
                 NotWritten(exception, component.Key);
+                metrics.SnapshotDropped(isQueueFull: false);
             }
         }
     }

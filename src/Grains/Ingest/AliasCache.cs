@@ -14,16 +14,23 @@ public sealed class AliasCache
     private ConcurrentDictionary<Identifier, IdentityId> young = new();
     private ConcurrentDictionary<Identifier, IdentityId> old = new();
     private int youngCount;
+    private long hits;
+    private long misses;
 
     /// <param name="entriesMax">How many identifiers are remembered at most; the least recently used half goes first.</param>
     public AliasCache(int entriesMax) => this.entriesMax = entriesMax;
 
+    /// <summary>Look-ups that found somebody, since the start.</summary>
+    public long Hits => Interlocked.Read(ref hits);
+
+    /// <summary>Look-ups that found nobody, since the start.</summary>
+    public long Misses => Interlocked.Read(ref misses);
+
     public bool TryFind(Identifier identifier, out IdentityId identity)
     {
-        if (young.TryGetValue(identifier, out identity)) return true;
-        if (!old.TryGetValue(identifier, out identity)) return false;
-        Remember(identifier, identity);
-        return true;
+        var isFound = TryLook(identifier, out identity);
+        Interlocked.Increment(ref isFound ? ref hits : ref misses);
+        return isFound;
     }
 
     public void Remember(Identifier identifier, IdentityId identity)
@@ -36,6 +43,14 @@ public sealed class AliasCache
     {
         young.TryRemove(identifier, out _);
         old.TryRemove(identifier, out _);
+    }
+
+    private bool TryLook(Identifier identifier, out IdentityId identity)
+    {
+        if (young.TryGetValue(identifier, out identity)) return true;
+        if (!old.TryGetValue(identifier, out identity)) return false;
+        Remember(identifier, identity);
+        return true;
     }
 
     // Counted beside: a concurrent dictionary's own count locks all of it.

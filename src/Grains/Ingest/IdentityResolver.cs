@@ -7,9 +7,9 @@ using CdpPipeline.Grains.Merging;
 namespace CdpPipeline.Grains.Ingest;
 
 /// <summary>Finds who speaks for an identifier or an identity by now, and completes on the way what a crash left half merged.</summary>
-public sealed class IdentityResolver(IGrains grains, AliasCache cache, Joiner joiner)
+public sealed class IdentityResolver(IGrains grains, AliasCache cache, Joiner joiner, GrainMetrics metrics)
 {
-    private const int HopsMax = 64;
+    private const int HopsMax = MergeRules.ComponentsMax;
     private const int AttemptsMax = 16;
 
     /// <summary>The identity last known to speak for the identifier; null when nobody owns it.</summary>
@@ -91,7 +91,7 @@ public sealed class IdentityResolver(IGrains grains, AliasCache cache, Joiner jo
         {
             if (root.Components.Contains(path[i])) continue;
             await grains.Identity(path[i]).RefreshAsync(cancellationToken);
-            await joiner.CompleteAsync(path[i], root.Id);
+            if (await joiner.CompleteAsync(path[i], root.Id)) metrics.MergesRepaired.Add(1);
         }
     }
 }

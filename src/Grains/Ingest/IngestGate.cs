@@ -7,6 +7,9 @@ public sealed class IngestGate(int eventsMax)
 {
     private int underWay;
 
+    /// <summary>Events admitted and not yet answered.</summary>
+    public int UnderWay => Volatile.Read(ref underWay);
+
     /// <summary>Admits this many events until the result is disposed.</summary>
     /// <exception cref="OverloadedException">Too many are under way.</exception>
     public Admission Enter(int events)

@@ -104,7 +104,7 @@ public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, Alia
             answer = await grains.Identity(survivor).IngestAsync(new IngestRequest(events, []), cancellationToken);
 
             // Not before: what it failed to take is not known to be its.
-            if (answer.Verdict == IngestVerdict.Done) Remember(events, survivor);
+            if (answer.Verdict == IngestVerdict.Done) RememberAll(events, answer.Outcomes);
         }
 
         if (answer.Verdict == IngestVerdict.Done)
@@ -190,11 +190,13 @@ public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, Alia
         return (identity, identity == proposal);
     }
 
-    private void Remember(IReadOnlyList<Event> events, IdentityId identity)
+    /// <summary>All identifiers of what was stored are its person's now; a duplicate and a refused event give her none.</summary>
+    private void RememberAll(IReadOnlyList<Event> events, IReadOnlyList<IngestOutcome> outcomes)
     {
         for (var i = 0; i < events.Count; i++)
         {
-            for (var k = 0; k < events[i].Identifiers.Count; k++) cache.Remember(events[i].Identifiers[k], identity);
+            if (outcomes[i].Status != IngestStatus.Stored) continue;
+            for (var k = 0; k < events[i].Identifiers.Count; k++) cache.Remember(events[i].Identifiers[k], outcomes[i].Identity);
         }
     }
 
@@ -202,7 +204,7 @@ public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, Alia
     {
         for (var i = 0; i < events.Count; i++)
         {
-            if (outcomes[i].Status != IngestStatus.Refused) cache.Remember(events[i].Identifiers[0], outcomes[i].Identity);
+            if (outcomes[i].Status == IngestStatus.Stored) cache.Remember(events[i].Identifiers[0], outcomes[i].Identity);
         }
     }
 }

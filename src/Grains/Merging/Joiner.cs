@@ -11,7 +11,7 @@ namespace CdpPipeline.Grains.Merging;
 /// </summary>
 public sealed class Joiner(IGrains grains)
 {
-    private const int HopsMax = 64;
+    private const int HopsMax = MergeRules.ComponentsMax;
 
     /// <summary>False when the loser, in its own turn, no longer agrees: look again.</summary>
     public async Task<bool> JoinAsync(IdentityFacts loser, IdentityFacts survivor, MergeCause cause, CancellationToken cancellationToken)
@@ -22,14 +22,19 @@ public sealed class Joiner(IGrains grains)
         return true;
     }
 
-    /// <summary>Step 2, at whoever speaks for the survivor by now. Not to be cancelled: what was begun is to be completed.</summary>
-    public async Task CompleteAsync(IdentityId loser, IdentityId survivor)
+    /// <summary>
+    /// Step 2, at whoever speaks for the survivor by now. Not to be cancelled: what was begun is to be completed. False: there is no such
+    /// merge, or no longer.
+    /// </summary>
+    public async Task<bool> CompleteAsync(IdentityId loser, IdentityId survivor)
     {
         for (var hop = 0; hop < HopsMax; hop++)
         {
             var answer = await grains.Identity(survivor).AbsorbAsync(loser, CancellationToken.None);
-            if (answer is not { Verdict: MergeVerdict.Moved, MovedTo: { } next }) return;
+            if (answer is not { Verdict: MergeVerdict.Moved, MovedTo: { } next }) return answer.Verdict == MergeVerdict.Done;
             survivor = next;
         }
+
+        return false;
     }
 }

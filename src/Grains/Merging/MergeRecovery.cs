@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace CdpPipeline.Grains.Merging;
 
 /// <summary>Completes merges that a crash left between their two steps: at the start, and now and then for what another node left.</summary>
-public sealed partial class MergeRecovery(IIdentityIndex index, Joiner joiner, TimeProvider clock, ILogger<MergeRecovery> logger) : IAsyncDisposable
+public sealed partial class MergeRecovery(IIdentityIndex index, Joiner joiner, GrainMetrics metrics, TimeProvider clock, ILogger<MergeRecovery> logger) : IAsyncDisposable
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
@@ -18,7 +18,11 @@ public sealed partial class MergeRecovery(IIdentityIndex index, Joiner joiner, T
     public async Task<int> CompleteAsync(CancellationToken cancellationToken)
     {
         var pending = await index.PendingMergesAsync(PageSize, cancellationToken);
-        foreach (var merge in pending) await joiner.CompleteAsync(merge.Loser, merge.Survivor);
+        foreach (var merge in pending)
+        {
+            if (await joiner.CompleteAsync(merge.Loser, merge.Survivor)) metrics.MergesRepaired.Add(1);
+        }
+
         return pending.Count;
     }
 

@@ -24,7 +24,7 @@ public sealed class CatalogGrain(CatalogStore store, IMembershipIndex membership
         if (request.Id is not null && known is null) return null;
         var isSame = known is { Record.IsLive: true } && known.Record.Definition.Equals(request.Definition);
         var record = new SegmentRecord(id, request.Name, request.Description, request.Definition, known?.Record.CreatedAt ?? now, now) { IsLive = isSame };
-        catalog = await store.SaveAsync(before, record, cancellationToken);
+        catalog = await WrittenAsync(store.SaveAsync(before, record, cancellationToken));
         Publish(catalog);
         if (!isSame) backfill.Request(catalog.Version);
         return WithProgress(record);
@@ -34,9 +34,11 @@ public sealed class CatalogGrain(CatalogStore store, IMembershipIndex membership
     {
         var before = await CatalogAsync(cancellationToken);
         if (!before.Segments.ContainsKey(id)) return false;
-        catalog = await store.DeleteAsync(before, id, cancellationToken);
+
+        // Not to be cancelled halfway: people would go on being judged by what is gone.
+        catalog = await WrittenAsync(store.DeleteAsync(before, id, CancellationToken.None));
         Publish(catalog);
-        await memberships.RemoveAsync(id, cancellationToken);
+        await memberships.RemoveAsync(id, CancellationToken.None);
         return true;
     }
 
@@ -45,7 +47,7 @@ public sealed class CatalogGrain(CatalogStore store, IMembershipIndex membership
         var current = await CatalogAsync(cancellationToken);
         foreach (var (record, _, savedIn) in current.Segments.Values.ToList())
         {
-            if (!record.IsLive && savedIn <= catalogVersion) current = await store.MarkLiveAsync(current, record with { IsLive = true }, cancellationToken);
+            if (!record.IsLive && savedIn <= catalogVersion) current = await WrittenAsync(store.MarkLiveAsync(current, record with { IsLive = true }, cancellationToken));
         }
 
         catalog = current;
@@ -59,6 +61,20 @@ public sealed class CatalogGrain(CatalogStore store, IMembershipIndex membership
         Publish(loaded);
         if (loaded.Segments.Values.Any(segment => !segment.Record.IsLive)) backfill.Request(loaded.Version);
         return catalog = loaded;
+    }
+
+    /// <summary>Where a write breaks off, memory is forgotten: how far it got only the store can say.</summary>
+    private async Task<Catalog> WrittenAsync(Task<Catalog> writing)
+    {
+        try
+        {
+            return await writing;
+        }
+        catch
+        {
+            catalog = null;
+            throw;
+        }
     }
 
     private void Publish(Catalog published) => view.Set(published.Compile());

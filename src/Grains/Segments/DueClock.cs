@@ -8,7 +8,7 @@ namespace CdpPipeline.Grains.Segments;
 /// Wakes identities whose conditions flip with time alone, from the durable due-time index: earliest first, a bounded number at once,
 /// looking again at least every <see cref="Period"/>. What came due while the process was down is caught up at the start.
 /// </summary>
-public sealed partial class DueClock(IGrains grains, IIdentityIndex index, TimeProvider clock, ILogger<DueClock> logger) : IAsyncDisposable
+public sealed partial class DueClock(IGrains grains, IIdentityIndex index, GrainMetrics metrics, TimeProvider clock, ILogger<DueClock> logger) : IAsyncDisposable
 {
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
@@ -32,7 +32,12 @@ public sealed partial class DueClock(IGrains grains, IIdentityIndex index, TimeP
         await Parallel.ForEachAsync(
             due,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (identity, token) => await grains.Identity(identity.Id).ReevaluateAsync(token));
+            async (identity, token) =>
+            {
+                await grains.Identity(identity.Id).ReevaluateAsync(token);
+                metrics.DueLateness.Record((clock.GetUtcNow() - identity.At).TotalSeconds);
+                metrics.DueWoken.Add(1);
+            });
         return due.Count;
     }
 

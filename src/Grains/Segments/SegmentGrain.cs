@@ -5,7 +5,7 @@ using CdpPipeline.Grains.Interfaces.Storage;
 namespace CdpPipeline.Grains.Segments;
 
 /// <inheritdoc cref="ISegmentGrain"/>
-public sealed class SegmentGrain(SegmentId id, IMembershipIndex memberships, TimeProvider clock) : ISegmentGrain
+public sealed class SegmentGrain(SegmentId id, IMembershipIndex memberships, GrainMetrics metrics, TimeProvider clock) : ISegmentGrain
 {
     private Dictionary<int, long>? positions;
     private long count;
@@ -43,6 +43,7 @@ public sealed class SegmentGrain(SegmentId id, IMembershipIndex memberships, Tim
 
     private async Task CountAgainAsync(CancellationToken cancellationToken)
     {
+        metrics.SegmentRecounted(isFirst: positions is null);
         positions = null;
         var stored = await memberships.CountAsync(id, cancellationToken);
         positions = new Dictionary<int, long>(stored.Commits);

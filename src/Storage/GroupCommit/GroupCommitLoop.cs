@@ -12,6 +12,7 @@ internal sealed class GroupCommitLoop(
     ChannelReader<PendingAppend> queue,
     IGroupWriter writer,
     GroupCommitOptions options,
+    StoreMetrics metrics,
     TimeProvider clock,
     ILogger logger,
     CancellationToken stopping)
@@ -66,7 +67,9 @@ internal sealed class GroupCommitLoop(
             count++;
         }
 
-        if (count > 0) logger.AppendsGivenUp(count);
+        if (count == 0) return;
+        logger.AppendsGivenUp(count);
+        metrics.GaveUp(count);
     }
 
     private List<PendingAppend> Drain()
@@ -97,6 +100,7 @@ internal sealed class GroupCommitLoop(
         {
             logger.GroupFailed(waiting.Count, exception);
             var unknown = exception as StoreUnavailableException ?? new StoreUnavailableException("The store failed while writing.", exception);
+            metrics.OutcomeUnknown(waiting.Count(pending => !pending.Task.IsCompleted));
             foreach (var pending in waiting) pending.Fail(unknown);
         }
     }
@@ -107,7 +111,9 @@ internal sealed class GroupCommitLoop(
         if (group.Count == 0) return;
         try
         {
+            var startedAt = clock.GetTimestamp();
             var results = await writer.CommitAsync(group, CancellationToken.None);
+            metrics.Committed(group.Count, clock.GetElapsedTime(startedAt));
             for (var i = 0; i < group.Count; i++)
             {
                 if (group[i].Append.Claims.Count > 0) round.Settle(group[i].Append, results[i]);
@@ -124,10 +130,12 @@ internal sealed class GroupCommitLoop(
         catch (Exception exception) when (group.Count == 1 && exception is not StoreUnavailableException)
         {
             logger.AppendRejected(exception);
+            metrics.RejectedOne();
             group[0].Fail(exception);
         }
         catch (Exception exception) when (exception is not StoreUnavailableException)
         {
+            metrics.RedoneInHalves();
             var half = group.Count / 2;
             await CommitAsync(round, group.GetRange(0, half));
             await CommitAsync(round, group.GetRange(half, group.Count - half));

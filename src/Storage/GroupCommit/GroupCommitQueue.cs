@@ -12,20 +12,23 @@ internal sealed class GroupCommitQueue : IAsyncDisposable
 {
     private readonly Channel<PendingAppend> queue;
     private readonly GroupCommitOptions options;
+    private readonly StoreMetrics metrics;
     private readonly TimeProvider clock;
     private readonly IReadOnlyList<IGroupWriter> writers;
     private readonly Task loops;
     private readonly CancellationTokenSource stopping = new();
 
-    public GroupCommitQueue(IReadOnlyList<IGroupWriter> writers, GroupCommitOptions options, TimeProvider clock, ILogger logger)
+    public GroupCommitQueue(IReadOnlyList<IGroupWriter> writers, GroupCommitOptions options, StoreMetrics metrics, TimeProvider clock, ILogger logger)
     {
         this.writers = writers;
         this.options = options;
+        this.metrics = metrics;
         this.clock = clock;
         queue = Channel.CreateBounded<PendingAppend>(new BoundedChannelOptions(options.AppendsWaitingMax) { SingleReader = writers.Count == 1 });
+        metrics.Observe(() => queue.Reader.Count);
         var token = stopping.Token;
         loops = Task.WhenAll(writers.Select(writer =>
-            Task.Run(new GroupCommitLoop(queue.Reader, writer, options, clock, logger, token).RunAsync, CancellationToken.None)));
+            Task.Run(new GroupCommitLoop(queue.Reader, writer, options, metrics, clock, logger, token).RunAsync, CancellationToken.None)));
     }
 
     public Task<AppendResult> AppendAsync(Append append, CancellationToken cancellationToken)
@@ -55,6 +58,7 @@ internal sealed class GroupCommitQueue : IAsyncDisposable
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
+            metrics.GaveUp(1);
             throw new StoreUnavailableException("The queue to the store stayed full.", exception);
         }
         catch (ChannelClosedException exception)

@@ -38,8 +38,6 @@ internal sealed class CopyBuffer
         AddLong(row.At);
         AddLong(row.Received);
         AddBool(row.Late);
-        if (row.MessageHash is { } hash) AddLong(hash);
-        else AddNull();
         AddInt(row.Claimed);
         AddText(row.Name);
         AddText(row.Source);

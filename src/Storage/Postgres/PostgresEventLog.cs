@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Log;
+using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Storage.GroupCommit;
 using CdpPipeline.Storage.Rows;
@@ -16,10 +17,12 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
 
     private const string MessagesSql =
         """
-        select e.identity, e.seq, e.message_hash, e.message_id
-        from unnest($1) as k (identity) cross join unnest($2) as h (hash)
-        join event e on e.identity = k.identity and e.message_hash = h.hash and e.message_hash is not null
+        select e.identity, e.seq, e.message_id
+        from unnest($1, $2) as wanted (identity, seq)
+        join event e on e.identity = wanted.identity and e.seq = wanted.seq and e.message_id is not null
         """;
+
+    private const string MessageBlocksSql = "select number, data from message_block where identity = $1 and number >= $2 order by number limit $3";
 
     private const string SaveSnapshotsSql =
         """
@@ -72,12 +75,21 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
     public Task<IReadOnlyList<StoredEvent>> ReadTimelineAsync(IReadOnlyList<long> keys, TimelineQuery query, CancellationToken cancellationToken) =>
         database.RunAsync(connection => PostgresTimeline.ReadAsync(connection, [.. keys.Distinct()], query, cancellationToken), cancellationToken);
 
-    public Task<IReadOnlyList<StoredMessage>> FindMessagesAsync(IReadOnlyList<long> keys, IReadOnlyList<long> hashes, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<MessageBlock>> ReadMessageBlocksAsync(long key, int from, int count, CancellationToken cancellationToken) =>
+        database.RunAsync<IReadOnlyList<MessageBlock>>(
+            async connection => await connection.QueryAsync(
+                MessageBlocksSql,
+                [In(key), In(from), In((long)count)],
+                row => MessageBlockBytes.Read(key, row.GetInt32(0), row.GetFieldValue<byte[]>(1)),
+                cancellationToken),
+            cancellationToken);
+
+    public Task<IReadOnlyList<StoredMessage>> ReadMessagesAsync(IReadOnlyList<EventId> events, CancellationToken cancellationToken) =>
         database.RunAsync<IReadOnlyList<StoredMessage>>(
             async connection => await connection.QueryAsync(
                 MessagesSql,
-                [In(keys.ToArray()), In(hashes.ToArray())],
-                row => new StoredMessage(new EventId(row.GetInt64(0), row.GetInt64(1)), row.GetInt64(2), row.GetString(3)),
+                [In(events.Select(id => id.Component).ToArray()), In(events.Select(id => id.Seq).ToArray())],
+                row => new StoredMessage(new EventId(row.GetInt64(0), row.GetInt64(1)), row.GetString(2)),
                 cancellationToken),
             cancellationToken);
 

@@ -1,7 +1,9 @@
 using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Storage.GroupCommit;
+using CdpPipeline.Storage.Rows;
 using Npgsql;
 using NpgsqlTypes;
 using static CdpPipeline.Storage.Postgres.PostgresCommands;
@@ -12,6 +14,7 @@ namespace CdpPipeline.Storage.Postgres;
 internal sealed class PostgresGroupRows
 {
     private readonly List<NewIdentity> identities = [];
+    private readonly List<MessageBlock> blocks = [];
     private readonly Dictionary<(SegmentId Segment, long Identity), DateTimeOffset?> memberships = [];
     private readonly Dictionary<long, PointerChange> pointers = [];
     private readonly Dictionary<long, DateTimeOffset?> due = [];
@@ -37,6 +40,7 @@ internal sealed class PostgresGroupRows
     {
         await using var batch = new NpgsqlBatch(connection);
         if (identities.Count > 0) batch.BatchCommands.Add(Identities());
+        if (blocks.Count > 0) batch.BatchCommands.Add(Blocks());
         if (pointers.Count > 0) batch.BatchCommands.Add(Pointers());
         AddDue(batch);
         var first = batch.BatchCommands.Count;
@@ -62,6 +66,7 @@ internal sealed class PostgresGroupRows
     {
         HasEntries |= append.Entries.Count > 0;
         identities.AddRange(append.Created);
+        blocks.AddRange(append.MessageBlocks);
         foreach (var change in append.Memberships) memberships[(change.Segment, change.Identity)] = change.Since;
         foreach (var change in append.Pointers) pointers[change.Component] = change;
         foreach (var change in append.Due) due[change.Identity] = change.At;
@@ -72,6 +77,12 @@ internal sealed class PostgresGroupRows
         In(identities.ConvertAll(created => created.Key).ToArray()),
         In(identities.ConvertAll(created => created.Id.Value).ToArray()),
         In(identities.ConvertAll(created => created.CreatedAt.ToMicros()).ToArray()));
+
+    private NpgsqlBatchCommand Blocks() => BatchCommand(
+        "insert into message_block (identity, number, data) select * from unnest($1, $2, $3)",
+        In(blocks.ConvertAll(block => block.Component).ToArray()),
+        In(blocks.ConvertAll(block => block.Number).ToArray()),
+        In(blocks.ConvertAll(MessageBlockBytes.Write).ToArray()));
 
     private NpgsqlBatchCommand Pointers()
     {

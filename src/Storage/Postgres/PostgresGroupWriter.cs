@@ -53,7 +53,7 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, IMembership
             }
             catch (PostgresException exception) when (exception.IsUniqueViolation())
             {
-                throw new GroupConflictException(exception.ConstraintName == "event_message" ? new MessagesTaken() : new Fenced(), exception);
+                throw new GroupConflictException(new Fenced(), exception);
             }
             catch (Exception exception) when (exception is not PostgresException || exception.IsFault())
             {
@@ -70,7 +70,7 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, IMembership
         for (var i = 0; i < group.Count; i++)
         {
             var append = group[i].Append;
-            if (append.Created.Count + append.Claims.Count + append.Memberships.Count + append.Pointers.Count + append.Due.Count > 0) return false;
+            if (append.Created.Count + append.Claims.Count + append.MessageBlocks.Count + append.Memberships.Count + append.Pointers.Count + append.Due.Count > 0) return false;
         }
 
         return true;

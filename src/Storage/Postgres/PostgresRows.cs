@@ -18,14 +18,13 @@ internal static class PostgresRows
         At = row.GetInt64(3),
         Received = row.GetInt64(4),
         Late = row.GetBoolean(5),
-        MessageHash = row.IsDBNull(6) ? null : row.GetInt64(6),
-        Claimed = row.GetInt32(7),
-        Name = Text(row, 8),
-        Source = Text(row, 9),
-        MessageId = Text(row, 10),
-        Identifiers = Text(row, 11),
-        Properties = Bytes(row, 12),
-        Context = Bytes(row, 13),
+        Claimed = row.GetInt32(6),
+        Name = Text(row, 7),
+        Source = Text(row, 8),
+        MessageId = Text(row, 9),
+        Identifiers = Text(row, 10),
+        Properties = Bytes(row, 11),
+        Context = Bytes(row, 12),
     };
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

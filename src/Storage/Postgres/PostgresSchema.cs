@@ -28,7 +28,6 @@ internal static class PostgresSchema
             seq bigint not null,
             at bigint not null,
             received bigint not null,
-            message_hash bigint,
             claimed integer not null,
             kind smallint not null,
             late boolean not null,
@@ -39,9 +38,11 @@ internal static class PostgresSchema
             properties text,
             context text,
             primary key (identity, seq));
-        create unique index event_message on event (identity, message_hash) where message_hash is not null;
         create index event_late on event (identity, at, seq) where late;
         alter table event set (autovacuum_vacuum_insert_scale_factor = 0.2);
+
+        create table message_block (identity bigint not null, number integer not null, data bytea not null, primary key (identity, number));
+        alter table message_block alter column data set storage external;
 
         create table identifier (
             kind smallint not null,

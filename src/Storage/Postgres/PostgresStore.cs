@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Storage.GroupCommit;
@@ -11,13 +12,14 @@ public sealed class PostgresStore : IAsyncDisposable
     private readonly PostgresDatabase database;
     private readonly PostgresEventLog events;
     private readonly PostgresIdentityIndex identities;
+    private readonly StoreMetrics metrics = new();
     private int disposed;
 
     private PostgresStore(PostgresStoreOptions options, PostgresDatabase database, IMembershipStream stream, TimeProvider clock, ILogger logger)
     {
         this.database = database;
         var writers = Enumerable.Range(0, options.Writers).Select(_ => new PostgresGroupWriter(database, stream, clock)).ToList();
-        var appends = new GroupCommitQueue(writers, options.GroupCommit, clock, logger);
+        var appends = new GroupCommitQueue(writers, options.GroupCommit, metrics, clock, logger);
         events = new PostgresEventLog(database, appends, save => new SnapshotQueue(options.GroupCommit.SnapshotsWaitingMax, save, logger));
         identities = new PostgresIdentityIndex(database);
         Memberships = new PostgresMembershipIndex(database);
@@ -31,6 +33,9 @@ public sealed class PostgresStore : IAsyncDisposable
     public IMembershipIndex Memberships { get; }
 
     public IDocumentStore Documents { get; }
+
+    /// <summary>What the store measures; for the host to export.</summary>
+    public Meter Meter => metrics.Meter;
 
     /// <summary>
     /// Connects, creating or migrating the tables as needed. Throws <see cref="StorageOptionsException"/> for an option that can't work and
@@ -72,6 +77,7 @@ public sealed class PostgresStore : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         await events.DisposeAsync();
+        metrics.Dispose();
         await identities.DisposeAsync();
         await database.DisposeAsync();
     }

@@ -12,9 +12,9 @@ internal readonly record struct LogRow
     public const short ChangeKind = 100;
 
     /// <summary>The columns in the order in which both stores write and read them.</summary>
-    public const string Columns = "identity, seq, kind, at, received, late, message_hash, claimed, name, source, message_id, identifiers, properties, context";
+    public const string Columns = "identity, seq, kind, at, received, late, claimed, name, source, message_id, identifiers, properties, context";
 
-    public const int ColumnCount = 14;
+    public const int ColumnCount = 13;
 
     // One bit each in a 32-bit signed column.
     private const int IdentifiersMax = 31;
@@ -30,8 +30,6 @@ internal readonly record struct LogRow
     public long Received { get; init; }
 
     public bool Late { get; init; }
-
-    public long? MessageHash { get; init; }
 
     public int Claimed { get; init; }
 
@@ -57,7 +55,6 @@ internal readonly record struct LogRow
             At = e.Timestamp.ToMicros(),
             Received = e.ReceivedAt.ToMicros(),
             Late = stored.IsLate,
-            MessageHash = stored.MessageHash,
             Claimed = MaskOf(e.Identifiers, stored.Claimed),
             Name = e.Name,
             Source = e.Source,
@@ -87,7 +84,7 @@ internal readonly record struct LogRow
         }
 
         var e = ToEvent();
-        return new EventEntry(Identity, Seq, e) { MessageHash = MessageHash, IsLate = Late, Claimed = ClaimedOf(e.Identifiers) };
+        return new EventEntry(Identity, Seq, e) { IsLate = Late, Claimed = ClaimedOf(e.Identifiers) };
     }
 
     public StoredEvent ToStoredEvent() => new(new EventId(Identity, Seq), ToEvent());

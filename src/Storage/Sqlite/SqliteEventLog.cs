@@ -2,8 +2,10 @@ using System.Runtime.CompilerServices;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Log;
+using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Storage.GroupCommit;
+using CdpPipeline.Storage.Rows;
 
 namespace CdpPipeline.Storage.Sqlite;
 
@@ -55,20 +57,31 @@ internal sealed class SqliteEventLog : IEventLog, IAsyncDisposable
     public Task<IReadOnlyList<StoredEvent>> ReadTimelineAsync(IReadOnlyList<long> keys, TimelineQuery query, CancellationToken cancellationToken) =>
         readers.ReadLongAsync(open => SqliteTimeline.Read(open, keys, query), cancellationToken);
 
-    public async Task<IReadOnlyList<StoredMessage>> FindMessagesAsync(IReadOnlyList<long> keys, IReadOnlyList<long> hashes, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<MessageBlock>> ReadMessageBlocksAsync(long key, int from, int count, CancellationToken cancellationToken) =>
+        await readers.ReadAsync<IReadOnlyList<MessageBlock>>(
+            open =>
+            {
+                var found = new List<MessageBlock>();
+                var read = open.Prepare("select number, data from message_block where identity = ? and number >= ? order by number limit ?");
+                read.Bind(0, key);
+                read.Bind(1, from);
+                read.Bind(2, count);
+                while (read.Step()) found.Add(MessageBlockBytes.Read(key, read.Int(0), read.Bytes(1)));
+                return found;
+            },
+            cancellationToken);
+
+    public async Task<IReadOnlyList<StoredMessage>> ReadMessagesAsync(IReadOnlyList<EventId> events, CancellationToken cancellationToken) =>
         await readers.ReadAsync<IReadOnlyList<StoredMessage>>(
             open =>
             {
                 var found = new List<StoredMessage>();
-                var read = open.Prepare("select seq, message_id from event where identity = ? and message_hash = ? and message_hash is not null");
-                foreach (var key in keys)
+                var read = open.Prepare("select message_id from event where identity = ? and seq = ? and message_id is not null");
+                foreach (var id in events)
                 {
-                    foreach (var hash in hashes)
-                    {
-                        read.Bind(0, key);
-                        read.Bind(1, hash);
-                        while (read.Step()) found.Add(new StoredMessage(new EventId(key, read.Long(0)), hash, read.Text(1)));
-                    }
+                    read.Bind(0, id.Component);
+                    read.Bind(1, id.Seq);
+                    while (read.Step()) found.Add(new StoredMessage(id, read.Text(0)));
                 }
 
                 return found;

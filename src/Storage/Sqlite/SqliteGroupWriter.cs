@@ -1,4 +1,5 @@
 using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Storage.GroupCommit;
@@ -47,15 +48,12 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
             // Rolled back for certain.
             isUnsettled = false;
             ledger!.Abandon();
-            if (exception is SqliteFailureException { IsUniqueViolation: true } failure) throw new GroupConflictException(ResultOf(failure), failure);
+            if (exception is SqliteFailureException { IsUniqueViolation: true } failure) throw new GroupConflictException(new Fenced(), failure);
             throw;
         }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private static AppendResult ResultOf(SqliteFailureException failure) =>
-        failure.Message.Contains("event.message_hash", StringComparison.Ordinal) ? new MessagesTaken() : new Fenced();
 
     private async Task SettleAsync(MembershipLedger lost)
     {
@@ -95,6 +93,7 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
         foreach (var created in append.Created) WriteIdentity(open, created);
         var insert = SqliteRows.PrepareInsert(open);
         for (var i = 0; i < append.Entries.Count; i++) SqliteRows.Insert(insert, LogRow.Of(append.Entries[i]));
+        for (var i = 0; i < append.MessageBlocks.Count; i++) WriteMessageBlock(open, append.MessageBlocks[i]);
         for (var i = 0; i < append.Memberships.Count; i++) WriteMembership(open, append.Memberships[i]);
         for (var i = 0; i < append.Pointers.Count; i++) WritePointer(open, append.Pointers[i]);
         for (var i = 0; i < append.Due.Count; i++) WriteDue(open, append.Due[i]);
@@ -106,6 +105,15 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
         insert.Bind(0, created.Key);
         insert.Bind(1, created.Id.Value);
         insert.Bind(2, created.CreatedAt.ToMicros());
+        insert.Execute();
+    }
+
+    private static void WriteMessageBlock(SqliteConnection open, MessageBlock block)
+    {
+        var insert = open.Prepare("insert into message_block (identity, number, data) values (?,?,?)");
+        insert.Bind(0, block.Component);
+        insert.Bind(1, block.Number);
+        insert.BindBlob(2, MessageBlockBytes.Write(block));
         insert.Execute();
     }
 

@@ -5,7 +5,7 @@ namespace CdpPipeline.Storage.Sqlite;
 /// <summary>Writes and reads rows of the event table.</summary>
 internal static class SqliteRows
 {
-    private const string InsertSql = $"insert into event ({LogRow.Columns}) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    private const string InsertSql = $"insert into event ({LogRow.Columns}) values (?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
     public static SqliteStatement PrepareInsert(SqliteConnection connection) => connection.Prepare(InsertSql);
 
@@ -17,15 +17,14 @@ internal static class SqliteRows
         insert.Bind(3, row.At);
         insert.Bind(4, row.Received);
         insert.Bind(5, row.Late ? 1L : 0L);
-        insert.Bind(6, row.MessageHash);
-        insert.Bind(7, row.Claimed);
-        insert.Bind(8, row.Name);
-        insert.Bind(9, row.Source);
-        insert.Bind(10, row.MessageId);
-        insert.Bind(11, row.Identifiers);
-        insert.BindText(12, row.Properties.Span);
-        if (row.Context.IsEmpty) insert.BindNull(13);
-        else insert.BindText(13, row.Context.Span);
+        insert.Bind(6, row.Claimed);
+        insert.Bind(7, row.Name);
+        insert.Bind(8, row.Source);
+        insert.Bind(9, row.MessageId);
+        insert.Bind(10, row.Identifiers);
+        insert.BindText(11, row.Properties.Span);
+        if (row.Context.IsEmpty) insert.BindNull(12);
+        else insert.BindText(12, row.Context.Span);
         insert.Execute();
     }
 
@@ -38,13 +37,12 @@ internal static class SqliteRows
         At = row.Long(3),
         Received = row.Long(4),
         Late = row.Int(5) != 0,
-        MessageHash = row.IsNull(6) ? null : row.Long(6),
-        Claimed = row.Int(7),
-        Name = row.TextOrNull(8),
-        Source = row.TextOrNull(9),
-        MessageId = row.TextOrNull(10),
-        Identifiers = row.TextOrNull(11),
-        Properties = row.Bytes(12),
-        Context = row.Bytes(13),
+        Claimed = row.Int(6),
+        Name = row.TextOrNull(7),
+        Source = row.TextOrNull(8),
+        MessageId = row.TextOrNull(9),
+        Identifiers = row.TextOrNull(10),
+        Properties = row.Bytes(11),
+        Context = row.Bytes(12),
     };
 }

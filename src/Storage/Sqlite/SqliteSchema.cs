@@ -22,7 +22,6 @@ internal static class SqliteSchema
             at integer not null,
             received integer not null,
             late integer not null,
-            message_hash integer,
             claimed integer not null,
             name text,
             source text,
@@ -31,8 +30,13 @@ internal static class SqliteSchema
             properties text,
             context text,
             primary key (identity, seq)) strict;
-        create unique index event_message on event (identity, message_hash) where message_hash is not null;
         create index event_late on event (identity, at, seq) where late = 1;
+
+        create table message_block (
+            identity integer not null,
+            number integer not null,
+            data blob not null,
+            primary key (identity, number)) strict;
 
         create table identifier (
             kind integer not null,

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Storage.GroupCommit;
@@ -11,13 +12,14 @@ public sealed class SqliteStore : IAsyncDisposable
     private readonly SqliteWriter writer;
     private readonly SqliteReaders readers;
     private readonly SqliteEventLog events;
+    private readonly StoreMetrics metrics = new();
     private int disposed;
 
     private SqliteStore(SqliteStoreOptions options, SqliteWriter writer, IMembershipStream stream, TimeProvider clock, ILogger logger)
     {
         this.writer = writer;
         readers = new SqliteReaders(options);
-        var appends = new GroupCommitQueue([new SqliteGroupWriter(writer, stream, clock)], options.GroupCommit, clock, logger);
+        var appends = new GroupCommitQueue([new SqliteGroupWriter(writer, stream, clock)], options.GroupCommit, metrics, clock, logger);
         events = new SqliteEventLog(writer, readers, appends, save => new SnapshotQueue(options.GroupCommit.SnapshotsWaitingMax, save, logger));
         Identities = new SqliteIdentityIndex(readers);
         Memberships = new SqliteMembershipIndex(readers, writer);
@@ -31,6 +33,9 @@ public sealed class SqliteStore : IAsyncDisposable
     public IMembershipIndex Memberships { get; }
 
     public IDocumentStore Documents { get; }
+
+    /// <summary>What the store measures; for the host to export.</summary>
+    public Meter Meter => metrics.Meter;
 
     /// <summary>
     /// Opens the file, creating or migrating it as needed. Throws <see cref="StorageOptionsException"/> for an option that can't work and
@@ -67,6 +72,7 @@ public sealed class SqliteStore : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         await events.DisposeAsync();
+        metrics.Dispose();
         readers.Dispose();
         writer.Dispose();
     }

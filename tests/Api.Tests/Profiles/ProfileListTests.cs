@@ -59,6 +59,31 @@ public sealed class ProfileListTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(50)]
+    public async Task Pages_of_a_search_together_list_everybody_found_once_whoever_is_meant_exactly_first(int limit)
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.IngestAsync("""{"anonymousId":"u1","event":"E"}""");
+        await host.IngestAsync("""{"userId":"u1","event":"E"}""");
+        for (var i = 10; i < 20; i++) await host.IngestAsync($$"""{"userId":"u{{i}}","event":"E"}""");
+
+        var found = new List<string?>();
+        string? cursor = null;
+        do
+        {
+            var page = await host.GetAsync($"/api/profiles?search=u1&limit={limit}&cursor={cursor}");
+            found.AddRange(page.GetProperty("profiles").EnumerateArray().Select(profile => profile.GetProperty("userId").GetString()));
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+
+        Assert.Equal([.. (string?[])["u1", null], .. Enumerable.Range(10, 10).Reverse().Select(i => $"u{i}")], found);
+    }
+
+    [Theory]
     [InlineData("limit=0", "limit")]
     [InlineData("limit=1001", "limit")]
     [InlineData("limit=-1", "limit")]

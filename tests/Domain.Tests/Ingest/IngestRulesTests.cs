@@ -74,23 +74,13 @@ public sealed class IngestRulesTests
     public void A_known_messageId_changes_nothing_and_answers_the_first_id()
     {
         var person = new Person(Component(1).After(Track("A", 0, Anonymous("a"))));
-        var known = new KnownMessages(new Dictionary<string, EventId> { ["m"] = new(1, 1) }, new Dictionary<string, int>());
+        var known = new KnownMessages(new Dictionary<string, EventId> { ["m"] = new(1, 1) });
 
         var decision = Decide(person, known, [new(User("u"), Id(9))], Track("A", 0, User("u"), Anonymous("a")) with { MessageId = "m" });
 
         Assert.Empty(decision.Entries);
         Assert.Same(person, decision.Person);
         Assert.Equal(new EventOutcome(IngestStatus.Duplicate, new EventId(1, 1), Refusal.None), Assert.Single(decision.Outcomes));
-    }
-
-    [Fact]
-    public void A_taken_fingerprint_is_passed_by_the_next_probe()
-    {
-        var known = new KnownMessages(new Dictionary<string, EventId>(), new Dictionary<string, int> { ["m"] = 2 });
-
-        var decision = Decide(new Person(Component(1)), known, [], Track("A", 0, Anonymous("a")) with { MessageId = "m" });
-
-        Assert.Equal(MessageHash.Of("m", probe: 2), Assert.IsType<EventEntry>(Assert.Single(decision.Entries)).MessageHash);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public sealed class MessageWindowTests
     [Fact]
     public void An_empty_window_knows_that_it_knows_all()
     {
-        Assert.False(default(MessageWindow).IsTruncated);
+        Assert.Equal(0, default(MessageWindow).Blocks);
         Assert.False(default(MessageWindow).Contains(0));
     }
 
@@ -19,7 +19,7 @@ public sealed class MessageWindowTests
     {
         var window = Window(count);
 
-        Assert.False(window.IsTruncated);
+        Assert.Equal(0, window.Blocks);
         Assert.Equal(Enumerable.Range(0, count).Select(i => (long)i), window.Hashes.ToArray());
     }
 
@@ -30,7 +30,7 @@ public sealed class MessageWindowTests
     {
         var window = Window(count);
 
-        Assert.True(window.IsTruncated);
+        Assert.Equal(count, (window.Blocks * MessageWindow.Kept) + window.Hashes.Length);
         Assert.InRange(window.Hashes.Length, MessageWindow.Kept, 2 * MessageWindow.Kept);
         Assert.Equal(Enumerable.Range(count - window.Hashes.Length, window.Hashes.Length).Select(i => (long)i), window.Hashes.ToArray());
     }
@@ -40,7 +40,7 @@ public sealed class MessageWindowTests
     {
         var before = Window(700);
 
-        var after = before.Add(9_999);
+        var after = before.Add(9_999, 9_999);
 
         Assert.Equal(700, before.Hashes.Length);
         Assert.False(before.Contains(9_999));
@@ -51,9 +51,9 @@ public sealed class MessageWindowTests
     public void A_dropped_result_leaves_no_trace_in_the_next()
     {
         var before = Window(5);
-        _ = before.Add(100);
+        _ = before.Add(100, 6);
 
-        Assert.Equal([0, 1, 2, 3, 4, 200], before.Add(200).Hashes.ToArray());
+        Assert.Equal([0, 1, 2, 3, 4, 200], before.Add(200, 6).Hashes.ToArray());
     }
 
     [Fact]
@@ -61,11 +61,11 @@ public sealed class MessageWindowTests
     {
         var window = Window(3_000);
 
-        var restored = MessageWindow.From(window.Hashes, window.IsTruncated);
+        var restored = MessageWindow.From(window.Hashes.ToArray(), window.Seqs.ToArray(), window.Blocks);
 
-        Assert.True(restored.IsTruncated);
-        Assert.Equal(window.Add(7).Hashes.ToArray(), restored.Add(7).Hashes.ToArray());
+        Assert.Equal(window.Blocks, restored.Blocks);
+        Assert.Equal(window.Add(7, 3_001).Hashes.ToArray(), restored.Add(7, 3_001).Hashes.ToArray());
     }
 
-    private static MessageWindow Window(int count) => Enumerable.Range(0, count).Aggregate(default(MessageWindow), (window, i) => window.Add(i));
+    private static MessageWindow Window(int count) => Enumerable.Range(0, count).Aggregate(default(MessageWindow), (window, i) => window.Add(i, i + 1));
 }

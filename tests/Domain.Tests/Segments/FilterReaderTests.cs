@@ -149,10 +149,11 @@ public sealed class FilterReaderTests
     [Theory]
     [InlineData("""{"filter":{"event":"A"}}""", null)]
     [InlineData("""{"filter":null,"definition":{"kind":"event_type_in_last_days","eventType":"A","days":7}}""", null)]
-    [InlineData("""{"filter":{"event":"A"},"where":"did('A')"}""", "filter")]
-    [InlineData("""{"name":"x"}""", "filter")]
-    [InlineData("5", "filter")]
-    [InlineData("""{"where":"did('A')"}""", "where")]
+    [InlineData("""{"filter":{"event":"A"},"where":"did('A')"}""", "where")]
+    [InlineData("""{"filter":{"event":"A"},"definition":{}}""", "definition")]
+    [InlineData("""{"where":"did('A')"}""", null)]
+    [InlineData("""{"where":"did(A)"}""", "where")]
+    [InlineData("""{"where":{"event":"A"}}""", "where")]
     [InlineData("""{"filter":{"events":"A"}}""", "filter")]
     public void A_body_spells_its_definition_once(string body, string? wrongAt)
     {
@@ -160,6 +161,16 @@ public sealed class FilterReaderTests
 
         Assert.Equal(wrongAt, error?.Path);
         Assert.Equal(wrongAt is null, tree is not null);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"x"}""")]
+    [InlineData("""{"filter":null,"where":null}""")]
+    [InlineData("5")]
+    public void A_body_without_a_definition_is_no_error_by_itself(string body)
+    {
+        Assert.Null(SegmentSpellings.Read(SimulatedPerson.Json(body), out var error));
+        Assert.Null(error);
     }
 
     private static SegmentError? ErrorOf(string filter)

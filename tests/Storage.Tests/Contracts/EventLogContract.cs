@@ -3,6 +3,7 @@ using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Merging;
+using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Storage.Tests.Contracts;
@@ -29,7 +30,7 @@ public abstract class EventLogContract(IStoreFixture fixture) : StoreContract(fi
         var first = Track("Signed Up", Noon, "m1", UserId("u1"), Email("a@x.com")) with { Context = Encoding.UTF8.GetBytes("""{"ip":"::1"}""") };
         var entries = new LogEntry[]
         {
-            new EventEntry(created.Key, 1, first) { MessageHash = 17, Claimed = [Email("a@x.com")] },
+            new EventEntry(created.Key, 1, first) { Claimed = [Email("a@x.com")] },
             new EventEntry(created.Key, 2, Track("Viewed", Noon.AddHours(-1))) { IsLate = true },
             new EventEntry(created.Key, 3, first with { Type = EventType.Alias, Name = null, MessageId = null, PreviousId = "old", Properties = Encoding.UTF8.GetBytes("""{"previousId":"old"}""") }),
         };
@@ -74,7 +75,7 @@ public abstract class EventLogContract(IStoreFixture fixture) : StoreContract(fi
 
         Assert.Equal(Written.Out(Entry(created.Key, 1, e)), Written.Out(Assert.Single(await EntriesAsync(created.Key))));
         Assert.Equal(created.Id, await Store.Identities.FindOwnerAsync(identifier, Token));
-        Assert.Equal(text, Assert.Single(await Log.FindMessagesAsync([created.Key], [MessageHash.Of(text)], Token)).MessageId);
+        Assert.Equal(text, Assert.Single(await Log.ReadMessagesAsync([new EventId(created.Key, 1)], Token)).MessageId);
     }
 
     [Fact]
@@ -153,30 +154,37 @@ public abstract class EventLogContract(IStoreFixture fixture) : StoreContract(fi
     }
 
     [Fact]
-    public async Task A_fingerprint_is_stored_once_per_component()
-    {
-        var one = await CreateAsync();
-        var two = await CreateAsync();
-        await CommitAsync(Entry(one.Key, 1, Track("A", Noon, "m1")), Entry(two.Key, 1, Track("A", Noon, "m1")));
-
-        Assert.IsType<MessagesTaken>(await Log.AppendAsync(new Append { Entries = [Entry(one.Key, 2, Track("B", Noon, "m2")), Entry(one.Key, 3, Track("A", Noon, "m1"))] }, Token));
-        await CommitAsync(Entry(one.Key, 2), Entry(one.Key, 3));
-
-        Assert.Equal(3, (await EntriesAsync(one.Key)).Count);
-    }
-
-    [Fact]
-    public async Task Messages_are_found_by_component_and_fingerprint()
+    public async Task Messages_are_read_by_their_events()
     {
         var one = await CreateAsync();
         var two = await CreateAsync();
         await CommitAsync(Entry(one.Key, 1, Track("A", Noon, "m1")), Entry(one.Key, 2, Track("A", Noon, "m2")), Entry(two.Key, 1, Track("A", Noon, "m1")), Entry(two.Key, 2));
 
-        var found = await Log.FindMessagesAsync([one.Key, two.Key], [MessageHash.Of("m1"), MessageHash.Of("none")], Token);
+        var found = await Log.ReadMessagesAsync([new(one.Key, 2), new(two.Key, 1), new(two.Key, 2), new(two.Key, 9)], Token);
 
         Assert.Equal(
-            [new StoredMessage(new EventId(one.Key, 1), MessageHash.Of("m1"), "m1"), new StoredMessage(new EventId(two.Key, 1), MessageHash.Of("m1"), "m1")],
+            [new StoredMessage(new EventId(one.Key, 2), "m2"), new StoredMessage(new EventId(two.Key, 1), "m1")],
             found.OrderBy(message => message.Event.Component));
+    }
+
+    [Fact]
+    public async Task Message_blocks_come_back_page_by_page_and_each_number_is_written_once()
+    {
+        var one = await CreateAsync();
+        MessageBlock Block(int number) => new(
+            one.Key, number, Enumerable.Range(0, 512).Select(i => ((long)number << 40) - i).ToArray(), Enumerable.Range(number * 512, 512).ToArray());
+        for (var number = 0; number < 5; number++) await CommitAsync(new Append { Entries = [Entry(one.Key, number + 1)], MessageBlocks = [Block(number)] });
+
+        Assert.IsType<Fenced>(await Log.AppendAsync(new Append { Entries = [Entry(one.Key, 6)], MessageBlocks = [Block(4)] }, Token));
+        List<MessageBlock> read = [.. await Log.ReadMessageBlocksAsync(one.Key, 0, 3, Token), .. await Log.ReadMessageBlocksAsync(one.Key, 3, 3, Token)];
+
+        Assert.Equal([0, 1, 2, 3, 4], read.Select(block => block.Number));
+        Assert.All(read, block =>
+        {
+            Assert.Equal(Block(block.Number).Hashes.ToArray(), block.Hashes.ToArray());
+            Assert.Equal(Block(block.Number).Seqs.ToArray(), block.Seqs.ToArray());
+        });
+        Assert.Equal(5, (await EntriesAsync(one.Key)).Count);
     }
 
     [Fact]

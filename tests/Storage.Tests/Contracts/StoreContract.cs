@@ -52,10 +52,7 @@ public abstract class StoreContract(IStoreFixture fixture) : IAsyncLifetime
         Properties = Encoding.UTF8.GetBytes("""{"a":1}"""),
     };
 
-    protected static EventEntry Entry(long component, long seq, Event e) => new(component, seq, e)
-    {
-        MessageHash = e.MessageId is null ? null : MessageHash.Of(e.MessageId),
-    };
+    protected static EventEntry Entry(long component, long seq, Event e) => new(component, seq, e);
 
     protected static EventEntry Entry(long component, long seq) => Entry(component, seq, Track("Viewed", Noon.AddSeconds(seq)));
 

@@ -76,9 +76,7 @@ public sealed class FilterReader
         if (node.Text("field", SegmentLimits.NameLengthMax, errors) is not { } name) return null;
         if (SegmentField.Parse(name) is not { } field)
         {
-            return errors.Add<FieldCondition>(
-                $"{node.Path}.field",
-                "expected traits.<path>, groups.<trait>, email, userId, phone, anonymousId, createdAt, firstSeen, lastSeen, events.count, pageViews or conversions");
+            return errors.Add<FieldCondition>($"{node.Path}.field", $"expected {SegmentField.Choice}");
         }
 
         return TestReader.Read(node, field.Type, errors) is { } test ? new FieldCondition(field, test.Operator, test.Operand) : null;

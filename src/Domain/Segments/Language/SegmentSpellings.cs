@@ -6,20 +6,35 @@ namespace CdpPipeline.Domain.Segments;
 public static class SegmentSpellings
 {
     /// <summary>
-    /// Takes exactly one of <c>filter</c>, <c>definition</c> and <c>where</c> from a JSON object (a null counts as absent); null and an error
-    /// otherwise. <c>where</c>, the SQL-like text, is not supported yet.
+    /// Takes one of <c>filter</c>, <c>definition</c> and <c>where</c> from a JSON object (a null counts as absent). Null without an error
+    /// when there is none of them; null and an error when there are several, or the one is not right.
     /// </summary>
     public static SegmentNode? Read(JsonElement body, out SegmentError? error)
     {
-        var filter = Find(body, "filter");
-        var definition = Find(body, "definition");
-        var where = Find(body, "where");
-        var given = (filter is null ? 0 : 1) + (definition is null ? 0 : 1) + (where is null ? 0 : 1);
-        error = given == 1 ? null : new SegmentError("filter", "expected exactly one of filter, definition and where");
-        if (error is not null) return null;
-        if (filter is { } tree) return FilterReader.Read(tree, out error);
-        if (definition is { } simple) return DefinitionReader.Read(simple, out error);
-        error = new SegmentError("where", "the SQL-like text is not supported yet");
+        error = null;
+        string? name = null;
+        JsonElement spelt = default;
+        foreach (var candidate in (ReadOnlySpan<string>)["filter", "definition", "where"])
+        {
+            if (Find(body, candidate) is not { } value) continue;
+            if (name is not null) error ??= new SegmentError(candidate, "expected exactly one of filter, definition and where");
+            (name, spelt) = (candidate, value);
+        }
+
+        return error is not null ? null : name switch
+        {
+            "filter" => FilterReader.Read(spelt, out error),
+            "definition" => DefinitionReader.Read(spelt, out error),
+            "where" => Where(spelt, out error),
+            _ => null,
+        };
+    }
+
+    private static SegmentNode? Where(JsonElement where, out SegmentError? error)
+    {
+        var text = where.ValueKind == JsonValueKind.String ? JsonObject.TextOf(where) : null;
+        if (text is not null) return WhereReader.Read(text, out error);
+        error = new SegmentError("where", "expected a text");
         return null;
     }
 

@@ -37,10 +37,10 @@ internal static class TestReader
         return Operand(@operator, type, value ?? default, $"{node.Path}.value", errors) is { } operand ? (@operator, operand) : null;
     }
 
-    private static bool IsWithoutValue(FieldOperator @operator) =>
+    internal static bool IsWithoutValue(FieldOperator @operator) =>
         @operator is FieldOperator.Exists or FieldOperator.NotExists or FieldOperator.IsTrue or FieldOperator.IsFalse;
 
-    private static bool Suits(FieldOperator @operator, FieldType type) => (@operator.OppositeOf() ?? @operator) switch
+    internal static bool Suits(FieldOperator @operator, FieldType type) => (@operator.OppositeOf() ?? @operator) switch
     {
         FieldOperator.Equal or FieldOperator.In or FieldOperator.Exists => true,
         FieldOperator.Greater or FieldOperator.GreaterOrEqual or FieldOperator.Less or FieldOperator.LessOrEqual => type is not FieldType.Text,
@@ -49,7 +49,8 @@ internal static class TestReader
         _ => type is FieldType.Any or FieldType.Text,
     };
 
-    private static Operand? Operand(FieldOperator @operator, FieldType type, JsonElement value, string path, ReadingErrors errors) =>
+    /// <summary>A value that suits the operator, which itself suits the type; null and an error otherwise.</summary>
+    internal static Operand? Operand(FieldOperator @operator, FieldType type, JsonElement value, string path, ReadingErrors errors) =>
         (@operator.OppositeOf() ?? @operator) switch
         {
             FieldOperator.In => List(type, value, path, errors),

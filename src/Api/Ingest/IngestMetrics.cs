@@ -1,0 +1,92 @@
+using System.Collections.Frozen;
+using System.Diagnostics.Metrics;
+using CdpPipeline.Api.Auth;
+using CdpPipeline.Domain.Ingest;
+using CdpPipeline.Grains;
+using CdpPipeline.Grains.Interfaces.Ingest;
+
+namespace CdpPipeline.Api.Ingest;
+
+/// <summary>
+/// Counts what the ingest edge answers, once a call and not once an event. An event is counted when its answer is certain; those of a call
+/// that ends in a 503 are not, and are when the client sends them again.
+/// </summary>
+internal sealed class IngestMetrics
+{
+    private const string OtherReason = "other";
+
+    // What can be at fault is a closed list: nothing that a client writes becomes a label.
+    private static readonly FrozenDictionary<string, string> Fields =
+        Enum.GetValues<EventField>().Select(field => field.NameOf()).Append("body").Distinct().ToFrozenDictionary(name => name, StringComparer.Ordinal);
+
+    private readonly SourceLabels sources = new();
+    private readonly TimeProvider clock;
+    private readonly Counter<long> accepted;
+    private readonly Counter<long> duplicates;
+    private readonly Counter<long> rejected;
+    private readonly Counter<long> refused;
+    private readonly Histogram<double> duration;
+
+    public IngestMetrics(IMeterFactory meters, TimeProvider clock)
+    {
+        this.clock = clock;
+        var meter = meters.Create(GrainMetrics.MeterName);
+        accepted = meter.CreateCounter<long>("cdp.ingest.events.accepted", "{event}", "Events answered as stored.");
+        duplicates = meter.CreateCounter<long>("cdp.ingest.events.duplicate", "{event}", "Events answered as stored before, under the same messageId.");
+        rejected = meter.CreateCounter<long>(
+            "cdp.ingest.events.rejected", "{event}", "Events that can never be taken as they are; the reason is the field at fault, body for the event as a whole.");
+        refused = meter.CreateCounter<long>("cdp.ingest.events.refused", "{event}", "Events refused because of the person they are about, who has as much of something as is kept.");
+        duration = meter.CreateHistogram(
+            "cdp.ingest.request.duration",
+            "s",
+            "How long a call that brings events took, until its answer was written.",
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
+    }
+
+    public long Begin() => clock.GetTimestamp();
+
+    /// <summary>A call that began then has been answered.</summary>
+    public void End(long startedAt, int status) =>
+        duration.Record(clock.GetElapsedTime(startedAt).TotalSeconds, new KeyValuePair<string, object?>("outcome", OutcomeOf(status)));
+
+    public void Count(Source source, IReadOnlyList<RejectedEvent> unreadable, IReadOnlyList<IngestOutcome> outcomes)
+    {
+        var (stored, known) = (0, 0);
+        var label = sources.Of(source);
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            var outcome = outcomes[i];
+            if (outcome.Status == IngestStatus.Stored) stored++;
+            else if (outcome.Status == IngestStatus.Duplicate) known++;
+            else refused.Add(1, label, new KeyValuePair<string, object?>("reason", ReasonOf(outcome.Refusal)));
+        }
+
+        if (stored > 0) accepted.Add(stored, label);
+        if (known > 0) duplicates.Add(known, label);
+        for (var i = 0; i < unreadable.Count; i++) Rejected(source, unreadable[i].Field);
+    }
+
+    /// <summary>One event that cannot be taken; null where no field of the events' own form is at fault.</summary>
+    public void Rejected(Source source, string? field) =>
+        rejected.Add(1, sources.Of(source), new KeyValuePair<string, object?>("reason", field is null ? OtherReason : Fields.GetValueOrDefault(field, OtherReason)));
+
+    private static string ReasonOf(Refusal refusal) => refusal switch
+    {
+        Refusal.TooManyIdentifiers => "too_many_identifiers",
+        Refusal.TooManyTraits => "too_many_traits",
+        Refusal.TooManyGroups => "too_many_groups",
+        _ => OtherReason,
+    };
+
+    private static string OutcomeOf(int status) => status switch
+    {
+        < 300 => "ok",
+        StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => "denied",
+        StatusCodes.Status413PayloadTooLarge => "too_large",
+        StatusCodes.Status499ClientClosedRequest => "gone",
+        < 500 => "invalid",
+        StatusCodes.Status503ServiceUnavailable => "unavailable",
+        _ => "failed",
+    };
+}
