@@ -27,6 +27,7 @@ internal sealed class AppendFlat(BenchHost host, BenchArguments arguments)
     {
         int[] lengths = [0, .. new[] { 10_000, 100_000, 1_000_000 }.Where(length => length <= arguments.Events)];
         foreach (var length in lengths) await host.BuildAsync(OfLength(length), length);
+        await host.SettleAsync();
         var costs = lengths.ToDictionary(length => length, _ => new Costs());
         for (var round = -1; round < arguments.Rounds; round++)
         {
@@ -73,6 +74,7 @@ internal sealed class AppendFlat(BenchHost host, BenchArguments arguments)
     {
         await using var host = await BenchHost.StartAsync(arguments);
         await host.PopulateAsync(0, size, eventsEach: 1);
+        await host.SettleAsync();
         var bench = new AppendFlat(host, arguments);
         await bench.ActiveRoundAsync(new Costs());
         for (var round = 0; round < arguments.Rounds; round++) await bench.ActiveRoundAsync(costs);

@@ -47,6 +47,9 @@ internal sealed class BenchHost : IAsyncDisposable
         return new BenchHost(store, app);
     }
 
+    /// <inheritdoc cref="BenchStore.SettleAsync"/>
+    public Task SettleAsync() => store.SettleAsync();
+
     /// <summary>Stores the events, of one person each call; who she is.</summary>
     public async Task<IdentityId> AppendAsync(IReadOnlyList<Event> events)
     {

@@ -146,9 +146,9 @@ public sealed class DeliveryTests(Chromium chromium)
         var page = await shop.VisitAsync();
 
         await page.EvaluateAsync("() => cdp.track('First')");
-        await page.WaitForFunctionAsync("() => waits.length === 2");
+        await page.WaitForFunctionAsync("() => waits.some(wait => wait > 60000)");
 
-        Assert.InRange(await page.EvaluateAsync<double>("() => waits[1]"), 60_000, int.MaxValue);
+        Assert.InRange(await page.EvaluateAsync<double>("() => Math.max(...waits)"), 60_000, int.MaxValue);
         Assert.Single(await shop.Gateway.UntilAsync(sent => sent.Count > 0));
     }
 }

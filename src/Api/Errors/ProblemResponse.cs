@@ -33,6 +33,13 @@ public static class ProblemResponse
         if (problem.Detail is not null) json.WriteString("detail"u8, problem.Detail);
         if (problem.Field is not null) json.WriteString("field"u8, problem.Field);
         if (problem.Path is not null) json.WriteString("path"u8, problem.Path);
+        if (problem.Place is { } place)
+        {
+            json.WriteNumber("line"u8, place.Line);
+            json.WriteNumber("column"u8, place.Column);
+        }
+
+        if (problem.Expected is not null) json.WriteString("expected"u8, problem.Expected);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;

@@ -79,7 +79,14 @@ public static class Problems
 
     /// <summary>A definition of a segment that is not taken, with the place of the fault in it.</summary>
     public static Problem InvalidDefinition(SegmentError error) =>
-        new(400, "invalid-definition", "The definition is not valid") { Field = error.Path.Split('.', '[')[0], Path = error.Path, Detail = error.ToString() };
+        new(400, "invalid-definition", "The definition is not valid")
+        {
+            Field = error.Path.Split('.', '[')[0],
+            Path = error.Path,
+            Detail = error.ToString(),
+            Place = error.Place,
+            Expected = error.Expected,
+        };
 
     /// <summary>The request is right and does not fit what is there.</summary>
     public static Problem Conflict(string code, string title, string detail) => new(409, code, title) { Detail = detail };

@@ -33,6 +33,12 @@ internal sealed class LocalIdentity(GrainDirectory<IdentityId, IdentityGrain> id
     public Task<MatchAnswer> MatchesAsync(SegmentNode definition, CancellationToken cancellationToken) =>
         identities.CallAsync(id, static (grain, definition, token) => new ValueTask<MatchAnswer>(grain.MatchesAsync(definition, token)), definition, cancellationToken).AsTask();
 
+    public Task<ExplainAnswer> ExplainAsync(SegmentId segment, SegmentNode definition, CancellationToken cancellationToken) => identities.CallAsync(
+        id,
+        static (grain, asked, token) => new ValueTask<ExplainAnswer>(grain.ExplainAsync(asked.segment, asked.definition, token)),
+        (segment, definition),
+        cancellationToken).AsTask();
+
     public Task<MergeAnswer> MergeIntoAsync(MergeRequest request, CancellationToken cancellationToken) =>
         identities.CallAsync(id, static (grain, request, token) => new ValueTask<MergeAnswer>(grain.MergeIntoAsync(request, token)), request, cancellationToken).AsTask();
 

@@ -35,11 +35,8 @@ internal sealed class ExportedMeters(IMeterFactory factory, Meter store)
         var meter = instrument.Meter;
         if (meter == store) return true;
         if (meter.Name == GrainMetrics.MeterName) return meter.Scope == factory;
-        return IsChosen(instrument) && (meter.Scope is null || meter.Scope == factory);
+        return (meter.Scope is null || meter.Scope == factory) && Framework.TryGetValue(meter.Name, out var names) && names.Contains(instrument.Name);
     }
-
-    /// <summary>Whether the instrument is one of the framework's that are exported.</summary>
-    public static bool IsChosen(Instrument instrument) => Framework.TryGetValue(instrument.Meter.Name, out var names) && names.Contains(instrument.Name);
 
     private static FrozenSet<string> Set(params string[] names) => names.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -26,4 +26,8 @@ internal sealed class SegmentNames(IGrains grains, CatalogView view)
 }
 
 /// <summary>The names at a version of the catalog.</summary>
-internal sealed record NamesAt(long Version, FrozenDictionary<SegmentId, string> Names);
+internal sealed record NamesAt(long Version, FrozenDictionary<SegmentId, string> Names)
+{
+    /// <summary>Null for a segment that is not there.</summary>
+    public string? NameOf(SegmentId id) => Names.GetValueOrDefault(id);
+}

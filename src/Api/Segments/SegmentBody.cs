@@ -41,11 +41,7 @@ internal sealed record SegmentBody(string? Name, SegmentNode? Definition)
     /// <summary>The tree of whichever spelling was sent; both null when none was.</summary>
     public static (SegmentNode? Definition, Problem? Problem) ReadDefinition(JsonElement json)
     {
-        if (json.Find("where") is not null) return (null, Problems.InvalidDefinition(new SegmentError("where", "is not supported yet; send filter or definition")));
-        var (filter, definition) = (json.Find("filter"), json.Find("definition"));
-        if (filter is not null && definition is not null) return (null, Problems.InvalidDefinition(new SegmentError("definition", "expected either filter or definition, not both")));
-        if (filter is null && definition is null) return (null, null);
-        var tree = filter is not null ? FilterReader.Read(filter.Value, out var error) : DefinitionReader.Read(definition!.Value, out error);
+        var tree = SegmentSpellings.Read(json, out var error);
         return error is null ? (tree, null) : (null, Problems.InvalidDefinition(error));
     }
 }

@@ -1,4 +1,5 @@
 using CdpPipeline.Api.Errors;
+using CdpPipeline.Api.Profiles;
 using CdpPipeline.Api.Routes;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces;
@@ -10,7 +11,7 @@ namespace CdpPipeline.Api.Segments;
 /// Answers the definitions of segments: list, read, save, delete. Saving is done one at a time in this process, so that two definitions that
 /// are right alone cannot become a circle together.
 /// </summary>
-internal sealed class SegmentCalls(IGrains grains) : IDisposable
+internal sealed class SegmentCalls(IGrains grains, SegmentNames names) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1, 1);
 
@@ -40,7 +41,7 @@ internal sealed class SegmentCalls(IGrains grains) : IDisposable
         SegmentBody? body = null;
         if (problem is null) (body, problem) = SegmentBody.Read(json);
         if (problem is null && body!.Name is null) problem = Problems.InvalidField("name", $"Expected a text of 1 to {SegmentBody.NameLengthMax} characters.");
-        if (problem is null && body!.Definition is null) problem = Problems.InvalidField("filter", "Expected filter or definition.");
+        if (problem is null && body!.Definition is null) problem = Problems.InvalidField("filter", "Expected filter, where or definition.");
         SegmentRecord? saved = null;
         if (problem is null) (saved, problem) = await SaveAsync(new SaveSegment(null, body!.Name!, body.Description, body.Definition!), context.RequestAborted);
         if (problem is not null) await ProblemResponse.WriteAsync(context, problem);
@@ -131,8 +132,12 @@ internal sealed class SegmentCalls(IGrains grains) : IDisposable
         }
     }
 
-    private async Task SendAsync(HttpContext context, SegmentRecord record) => await JsonAnswer.SendAsync(
-        context, StatusCodes.Status200OK, (record, await CountAsync(record.Id, context.RequestAborted)), SegmentJson.Write);
+    private async Task SendAsync(HttpContext context, SegmentRecord record)
+    {
+        var known = await names.CurrentAsync(context.RequestAborted);
+        var count = await CountAsync(record.Id, context.RequestAborted);
+        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, (record, count, (Func<SegmentId, string?>)known.NameOf), SegmentJson.Write);
+    }
 
     private async ValueTask<long> CountAsync(SegmentId id, CancellationToken cancellationToken) =>
         (await grains.Segment(id).CountAsync(cancellationToken)).MemberCount;

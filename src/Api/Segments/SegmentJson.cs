@@ -22,13 +22,15 @@ internal static class SegmentJson
         json.WriteEndArray();
     }
 
-    /// <summary>One segment with its definition in all spellings that apply.</summary>
-    public static void Write(Utf8JsonWriter json, (SegmentRecord Record, long Count) segment)
+    /// <summary>One segment with its definition in all spellings that apply, and in plain English.</summary>
+    public static void Write(Utf8JsonWriter json, (SegmentRecord Record, long Count, Func<SegmentId, string?> NameOf) segment)
     {
         WriteMembers(json, segment.Record, segment.Count);
         json.WriteInstant("createdAt"u8, segment.Record.CreatedAt);
         json.WritePropertyName("filter"u8);
         FilterWriter.Write(json, segment.Record.Definition);
+        json.WriteString("where"u8, WhereWriter.Text(segment.Record.Definition));
+        json.WriteString("sentence"u8, SegmentSentence.Of(segment.Record.Definition, segment.NameOf));
         if (!DefinitionWriter.CanWrite(segment.Record.Definition)) return;
         json.WritePropertyName("definition"u8);
         DefinitionWriter.TryWrite(json, segment.Record.Definition);

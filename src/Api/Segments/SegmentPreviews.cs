@@ -45,7 +45,7 @@ internal sealed class SegmentPreviews(
         var (json, problem) = await JsonBody.ReadAsync(context);
         SegmentNode? definition = null;
         if (problem is null) (definition, problem) = SegmentBody.ReadDefinition(json);
-        if (problem is null && definition is null) problem = Problems.InvalidField("filter", "Expected filter or definition.");
+        if (problem is null && definition is null) problem = Problems.InvalidField("filter", "Expected filter, where or definition.");
         if (problem is null)
         {
             var others = (await grains.Catalog.ListAsync(context.RequestAborted)).ToDictionary(record => record.Id, record => record.Definition);

@@ -62,6 +62,11 @@ public readonly struct Number : IEquatable<Number>, IComparable<Number>
         else writer.WriteNumberValue(wide);
     }
 
+    /// <summary>As JSON; a number that JSON cannot write becomes a text.</summary>
+    internal JsonElement ToElement() => wide == 0
+        ? JsonSerializer.SerializeToElement(Normal())
+        : IsFinite ? JsonSerializer.SerializeToElement(wide) : JsonSerializer.SerializeToElement(ToString());
+
     private static int Outwards(Number number) => Math.Sign(number.wide);
 
     private double AsDouble() => wide == 0 ? (double)exact : wide;

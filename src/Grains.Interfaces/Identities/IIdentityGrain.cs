@@ -34,6 +34,9 @@ public interface IIdentityGrain
     /// <summary>Whether a definition, saved or not, holds for the person now. Reads the log where only the log can tell.</summary>
     Task<MatchAnswer> MatchesAsync(SegmentNode definition, CancellationToken cancellationToken);
 
+    /// <summary>Why a segment's definition holds for the person now, or does not. Reads a bounded part of the timeline.</summary>
+    Task<ExplainAnswer> ExplainAsync(SegmentId segment, SegmentNode definition, CancellationToken cancellationToken);
+
     /// <summary>Step 1 of a merge, on the loser: checks the rule in its own turn and, if it holds, becomes a component of the survivor.</summary>
     Task<MergeAnswer> MergeIntoAsync(MergeRequest request, CancellationToken cancellationToken);
 

@@ -63,6 +63,16 @@ public sealed record MergePreview(Profile Together, IReadOnlyList<SegmentId> Ent
 /// <summary>Whether a definition holds, or where to ask. False and null also for nobody.</summary>
 public readonly record struct MatchAnswer(bool Matches, IdentityId? MovedTo);
 
+/// <summary>Why a definition holds or does not, or where to ask. Both null: nobody by this id.</summary>
+public readonly record struct ExplainAnswer(Explanation? Explanation, IdentityId? MovedTo);
+
+/// <summary>
+/// A definition as it stood for a person at an instant: its nodes, and the events behind its event conditions. <paramref name="Since"/> is
+/// since when she is in the segment as far as is stored, null if she is not; a flip that is due just now may not be stored yet.
+/// </summary>
+public sealed record Explanation(
+    IdentityId Id, DateTimeOffset At, DateTimeOffset? Since, ExplainedNode Root, IReadOnlyDictionary<EventCondition, EventEvidence> Evidence);
+
 /// <summary>Asks a loser to point at a survivor, whose facts the caller has just read.</summary>
 public sealed record MergeRequest(IdentityFacts Survivor, MergeCause Cause);
 

@@ -39,6 +39,27 @@ internal sealed class CompiledCount : CompiledNode
         return holds;
     }
 
+    /// <summary>How many events the state has in the window at the moment: the true number, or one that decides as well.</summary>
+    public int CountAt(in Moment moment)
+    {
+        var times = moment.Windows.Times(Number);
+        return EventTimes.CountThrough(times, moment.Now) - (window is { } length ? EventTimes.CountThrough(times, moment.Now - length - 1) : 0);
+    }
+
+    /// <summary>Whether an event of the condition's name satisfies all its property conditions.</summary>
+    public bool Matches(Event e)
+    {
+        var properties = default(EventProperties);
+        try
+        {
+            return Matches(properties.Of(e, where.Length > 0), e.Timestamp.ToMicros());
+        }
+        finally
+        {
+            properties.Dispose();
+        }
+    }
+
     /// <summary>The state with the event taken in; the same instance when it makes no difference. Does not look at the event's name.</summary>
     public WindowSet Observe(WindowSet windows, Event e, ref EventProperties properties)
     {

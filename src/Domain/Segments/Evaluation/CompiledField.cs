@@ -14,6 +14,18 @@ internal sealed class CompiledField(FieldCondition condition) : CompiledNode
         _ => test.Holds(SingleValue(moment.Person), moment.Now, out flip),
     };
 
+    /// <summary>The values that <see cref="Holds"/> looks at, as JSON; none when the field is missing.</summary>
+    public IReadOnlyList<System.Text.Json.JsonElement> Actual(IPerson person)
+    {
+        FieldValue[] values = kind switch
+        {
+            FieldKind.GroupTrait => GroupValues(person),
+            FieldKind.AnonymousId => AnonymousIds(person),
+            _ => [SingleValue(person)],
+        };
+        return [.. values.Where(value => value.Kind != ValueKind.Missing).Select(value => value.ToElement())];
+    }
+
     private FieldValue SingleValue(IPerson person) => kind switch
     {
         FieldKind.Trait => person.Trait(path!) is { } trait ? FieldValue.Of(trait) : default,

@@ -16,6 +16,8 @@ internal abstract class CompiledNode
 /// <summary>True while all are. While one of them is false, the others do not matter.</summary>
 internal sealed class CompiledAnd(CompiledNode[] nodes) : CompiledNode
 {
+    public IReadOnlyList<CompiledNode> Nodes => nodes;
+
     public override bool Holds(in Moment moment, out long flip)
     {
         flip = FlipTime.Never;
@@ -37,6 +39,8 @@ internal sealed class CompiledAnd(CompiledNode[] nodes) : CompiledNode
 /// <summary>True while one is. While one of them is true, the others do not matter.</summary>
 internal sealed class CompiledOr(CompiledNode[] nodes) : CompiledNode
 {
+    public IReadOnlyList<CompiledNode> Nodes => nodes;
+
     public override bool Holds(in Moment moment, out long flip)
     {
         flip = FlipTime.Never;
@@ -58,5 +62,7 @@ internal sealed class CompiledOr(CompiledNode[] nodes) : CompiledNode
 /// <summary>True while it is not.</summary>
 internal sealed class CompiledNot(CompiledNode node) : CompiledNode
 {
+    public CompiledNode Node => node;
+
     public override bool Holds(in Moment moment, out long flip) => !node.Holds(moment, out flip);
 }

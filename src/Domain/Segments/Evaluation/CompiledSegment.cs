@@ -24,5 +24,7 @@ public sealed class CompiledSegment
     /// <summary>The same, reading event conditions from other windows than the person's: those of a replay.</summary>
     public bool Matches(IPerson person, WindowSet windows, DateTimeOffset now) => root.Holds(new Moment(person, windows, now.ToMicros()), out _);
 
+    internal CompiledNode Root => root;
+
     internal bool Holds(in Moment moment, out long flip) => root.Holds(moment, out flip);
 }

@@ -39,7 +39,7 @@ internal readonly struct FieldValue
         JsonValueKind.True => new FieldValue(ValueKind.True),
         JsonValueKind.False => new FieldValue(ValueKind.False),
         JsonValueKind.Array => new FieldValue(ValueKind.List, element: element),
-        JsonValueKind.Object => new FieldValue(ValueKind.Object),
+        JsonValueKind.Object => new FieldValue(ValueKind.Object, element: element),
         _ => default,
     };
 
@@ -49,6 +49,16 @@ internal readonly struct FieldValue
         instant = micros;
         return Kind == ValueKind.Instant || (Kind == ValueKind.Text && DateText.TryParse(Text, out instant));
     }
+
+    /// <summary>As JSON that stays valid. Not for a missing one.</summary>
+    public JsonElement ToElement() => Kind switch
+    {
+        ValueKind.List or ValueKind.Object => element.Clone(),
+        ValueKind.Text => JsonSerializer.SerializeToElement(Text),
+        ValueKind.Number => Number.ToElement(),
+        ValueKind.Instant => JsonSerializer.SerializeToElement(DateText.Of(Events.Instants.FromMicros(micros))),
+        _ => JsonSerializer.SerializeToElement(Kind == ValueKind.True),
+    };
 
     /// <summary>Whether a list's member satisfies a test of a single value.</summary>
     public bool AnyMember(ValueTest test, long now)

@@ -83,6 +83,10 @@ public sealed class SegmentCatalog
     {
         var extended = numbers.For(definitions.Values.Append(tree));
         var preview = new SegmentCatalog(Version, definitions, extended, [(default, tree)]);
-        return new SegmentPreview(preview, preview.segments[0], HighestCondition, preview.counts.Numbers.Any(number => number > HighestCondition));
+        return new SegmentPreview(tree, definitions, preview, preview.segments[0])
+        {
+            KnownThrough = HighestCondition,
+            NeedsLog = preview.counts.Numbers.Any(number => number > HighestCondition),
+        };
     }
 }

@@ -1,9 +1,40 @@
+using CdpPipeline.Domain.Events;
+
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>
 /// An unsaved definition in a catalog of its own. Conditions that the live catalog has keep their numbers, so a person's own windows answer
-/// them; the others are numbered above <paramref name="KnownThrough"/> for as long as the preview lasts. If it <paramref name="NeedsLog"/>, the log
+/// them; the others are numbered above <see cref="KnownThrough"/> for as long as the preview lasts. If it <see cref="NeedsLog"/>, the log
 /// is replayed into <c>Catalog.ObserveFrom(KnownThrough, …)</c>, the result joined by <c>Catalog.Extend</c> and handed to
 /// <see cref="CompiledSegment.Matches(IPerson, WindowSet, DateTimeOffset)"/>.
 /// </summary>
-public sealed record SegmentPreview(SegmentCatalog Catalog, CompiledSegment Segment, int KnownThrough, bool NeedsLog);
+public sealed class SegmentPreview
+{
+    private readonly SegmentNode tree;
+    private readonly IReadOnlyDictionary<SegmentId, SegmentNode> definitions;
+
+    internal SegmentPreview(SegmentNode tree, IReadOnlyDictionary<SegmentId, SegmentNode> definitions, SegmentCatalog catalog, CompiledSegment segment)
+    {
+        this.tree = tree;
+        this.definitions = definitions;
+        Catalog = catalog;
+        Segment = segment;
+    }
+
+    public SegmentCatalog Catalog { get; }
+
+    public CompiledSegment Segment { get; }
+
+    /// <summary>The live catalog's highest condition.</summary>
+    public required int KnownThrough { get; init; }
+
+    /// <summary>Whether the definition has a condition that the live catalog has not.</summary>
+    public required bool NeedsLog { get; init; }
+
+    /// <summary>
+    /// The definition's nodes as they stand for a person at an instant, with the windows that
+    /// <see cref="CompiledSegment.Matches(IPerson, WindowSet, DateTimeOffset)"/> is given.
+    /// </summary>
+    public ExplainedNode Explain(IPerson person, WindowSet windows, DateTimeOffset now) =>
+        new SegmentExplainer(definitions, new Moment(person, windows, now.ToMicros())).Explain("filter", tree, Segment.Root);
+}
