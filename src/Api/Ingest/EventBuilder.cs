@@ -28,7 +28,7 @@ internal sealed class EventBuilder(EventRules rules)
         CheckShapes(draft, body);
         var name = NameOf(draft, type, body, envelope);
         var timestamp = EventTimes.Of(draft, body, envelope, options);
-        var properties = draft.Fault is null ? EventContents.Of(draft, type, contextTraits, contextTraitsSlice, body, rules) : [];
+        var properties = draft.Fault is null ? EventContents.Of(draft, type, envelope.IsSeedCall, contextTraits, contextTraitsSlice, body, rules) : [];
         if (draft.Fault is not null) return null;
 
         var identifiers = IdentifiersOf(draft, type, name, contextTraits, body);

@@ -11,14 +11,14 @@ internal static class EventContents
 
     /// <summary>The JSON object; when the call lacks what its type needs, the draft is rejected and the result means nothing.</summary>
     public static byte[] Of(
-        EventDraft draft, EventType type, in ObjectFacts contextTraits, JsonSlice contextTraitsSlice, ReadOnlySpan<byte> body, EventRules rules)
+        EventDraft draft, EventType type, bool isSeedCall, in ObjectFacts contextTraits, JsonSlice contextTraitsSlice, ReadOnlySpan<byte> body, EventRules rules)
     {
         return type switch
         {
             EventType.Track => Copy(draft[EventField.Properties], body),
             EventType.Page or EventType.Screen => Viewed(draft, body),
             EventType.Identify => Traits(draft, contextTraits, contextTraitsSlice, body, rules.Options),
-            EventType.Group => Group(draft, body, rules.Options),
+            EventType.Group => Group(draft, isSeedCall, body, rules.Options),
             _ => Alias(draft, body, rules),
         };
     }
@@ -59,10 +59,12 @@ internal static class EventContents
         return Copy(isInContext ? contextTraitsSlice : draft[EventField.Traits], body);
     }
 
-    private static byte[] Group(EventDraft draft, ReadOnlySpan<byte> body, IngestOptions options)
+    // The first seed's calls know no groupId: without one the call is kept, and makes her a member of nothing.
+    private static byte[] Group(EventDraft draft, bool isSeedCall, ReadOnlySpan<byte> body, IngestOptions options)
     {
         var id = draft[EventField.GroupId];
         if (draft.Traits.Entries > options.TraitsMax) draft.Reject(EventField.Traits, $"may have {options.TraitsMax} entries");
+        if (isSeedCall && id.IsAbsent) return draft.Fault is null ? [.. "{\"traits\":"u8, .. Copy(draft[EventField.Traits], body), (byte)'}'] : Empty;
         if (id.IsAbsent || string.IsNullOrWhiteSpace(id.Text(body))) draft.Reject(EventField.GroupId, "is needed");
         else if (id.Text(body).Length > options.NameLengthMax) draft.Reject(EventField.GroupId, $"may have {options.NameLengthMax} characters");
         if (draft.Fault is not null) return Empty;

@@ -7,7 +7,10 @@ namespace CdpPipeline.Api.Routes;
 /// <summary>Writes JSON answers, each in one go with its Content-Length. Text other than ASCII stays readable.</summary>
 internal static class JsonAnswer
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    // An explanation nests two levels for each of a definition's, and again for each segment that it refers to.
+    private const int DepthMax = 2_000;
+
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = DepthMax };
 
     private static readonly byte[] NotFound = """{"error":"Not found"}"""u8.ToArray();
 

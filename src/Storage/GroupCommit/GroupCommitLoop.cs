@@ -22,7 +22,7 @@ internal sealed class GroupCommitLoop(
 
     public async Task RunAsync()
     {
-        while (await queue.WaitToReadAsync(CancellationToken.None))
+        while (await WaitAsync())
         {
             try
             {
@@ -33,6 +33,27 @@ internal sealed class GroupCommitLoop(
                 logger.AppendRejected(exception);
             }
         }
+    }
+
+    // What a lost answer left open is settled at once, and not with the next append: until then live counts may be wrong.
+    private async ValueTask<bool> WaitAsync()
+    {
+        var next = queue.WaitToReadAsync(CancellationToken.None).AsTask();
+        while (writer.IsUnsettled && !next.IsCompleted && !stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await writer.ConnectAsync(stopping);
+                break;
+            }
+            catch (Exception exception)
+            {
+                logger.StoreAway(LongestDelay, exception);
+                await Task.WhenAny(next, Task.Delay(LongestDelay, clock, stopping));
+            }
+        }
+
+        return await next;
     }
 
     // True once connected; false when the queue ran empty meanwhile because everything in it had waited too long.

@@ -5,6 +5,9 @@ namespace CdpPipeline.Storage.GroupCommit;
 /// <summary>One connection that writes groups of appends. Used by one loop only, never concurrently.</summary>
 internal interface IGroupWriter : IAsyncDisposable
 {
+    /// <summary>Nobody knows whether the last commit got through. <see cref="ConnectAsync"/> finds out.</summary>
+    bool IsUnsettled { get; }
+
     /// <summary>
     /// Connects unless connected, and settles a commit whose answer was lost before: had it got through, its membership deltas are
     /// published now. Throws <see cref="StoreUnavailableException"/>.

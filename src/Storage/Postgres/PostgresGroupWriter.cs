@@ -19,6 +19,8 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, IMembership
     private MembershipLedger? ledger;
     private bool isUnsettled;
 
+    public bool IsUnsettled => isUnsettled;
+
     public async ValueTask ConnectAsync(CancellationToken cancellationToken)
     {
         if (connection is not null) return;

@@ -14,6 +14,8 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
     private int generation = -1;
     private bool isUnsettled;
 
+    public bool IsUnsettled => isUnsettled;
+
     public async ValueTask ConnectAsync(CancellationToken cancellationToken)
     {
         if (ledger is not null && generation == writer.Generation) return;
@@ -43,7 +45,13 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
             ledger!.Publish();
             return results;
         }
-        catch (Exception exception) when (exception is not StoreUnavailableException)
+        catch (StoreUnavailableException)
+        {
+            // The connection is gone, and its successor counts only once it is opened.
+            generation = -1;
+            throw;
+        }
+        catch (Exception exception)
         {
             // Rolled back for certain.
             isUnsettled = false;

@@ -149,6 +149,7 @@ public sealed class EventReaderTests
     [InlineData("""{"type":"page","userId":"u","event":"","source":""}""", "Page Viewed", "unknown")]
     [InlineData("""{"type":"page","userId":"u","event":"Pricing"}""", "Pricing", "unknown")]
     [InlineData("""{"type":"group","userId":"u","traits":{"groupId":"g"}}""", null, "unknown")]
+    [InlineData("""{"type":"group","userId":"u","traits":{"industry":"toys"}}""", null, "unknown")]
     public void The_seeds_call_names_its_source_and_may_name_its_page(string body, string? name, string source)
     {
         var read = Assert.Single(Reading.Seed(body).Events);

@@ -17,7 +17,8 @@ public sealed class MeasuredTrafficTests
     public async Task Every_event_and_call_is_counted_by_what_became_of_it()
     {
         await using var host = await ApiHost.StartAsync();
-        await host.PostAsync(
+        await CallAsync(
+            host,
             "/v1/batch",
             """
             {"writeKey":"wk_test","batch":[
@@ -26,9 +27,9 @@ public sealed class MeasuredTrafficTests
             """,
             HttpStatusCode.OK);
         await host.IngestAsync("""{"userId":"a","event":"E","messageId":"3"}""");
-        await host.PostAsync("/v1/track", """{"writeKey":"wk_test","userId":"a"}""", HttpStatusCode.BadRequest);
-        await host.PostAsync("/v1/track", """{"writeKey":"unknown","userId":"a","event":"E"}""", HttpStatusCode.Unauthorized);
-        await host.PostAsync("/api/events", """{"writeKey":"wk_test","email":"nobody","type":"E"}""", HttpStatusCode.BadRequest);
+        await CallAsync(host, "/v1/track", """{"writeKey":"wk_test","userId":"a"}""", HttpStatusCode.BadRequest);
+        await CallAsync(host, "/v1/track", """{"writeKey":"unknown","userId":"a","event":"E"}""", HttpStatusCode.Unauthorized);
+        await CallAsync(host, "/api/events", """{"writeKey":"wk_test","email":"nobody","type":"E"}""", HttpStatusCode.BadRequest);
         var source = (await host.PostAsync("/api/sources", """{"name":"Shop"}""", HttpStatusCode.Created)).GetProperty("id").GetString();
 
         var read = await host.ScrapeAsync();
@@ -41,7 +42,7 @@ public sealed class MeasuredTrafficTests
         Assert.Equal(1, read["cdp_ingest_events_rejected_total{reason=\"other\",source=\"default\"}"]);
         Assert.Equal(5, read.Sum("cdp_ingest_events_rejected_total"));
         Assert.False(read.Has($"cdp_ingest_events_accepted_total{{source=\"{source}\"}}"));
-        Assert.Equal((0, 0), (read["cdp_ingest_events_under_way"], read["cdp_ingest_bodies_held_bytes"]));
+        Assert.Equal(0, read["cdp_ingest_events_under_way"]);
         Assert.Equal(2, read["cdp_identities_active"]);
         Assert.Equal(3, read["cdp_storage_group_appends_sum"]);
         Assert.InRange(read["cdp_storage_commit_duration_seconds_count"], 1, 3);
@@ -51,6 +52,7 @@ public sealed class MeasuredTrafficTests
         await host.UntilMetricAsync("cdp_ingest_request_duration_seconds_count{outcome=\"ok\"}", 2);
         await host.UntilMetricAsync("cdp_ingest_request_duration_seconds_count{outcome=\"invalid\"}", 2);
         await host.UntilMetricAsync("cdp_ingest_request_duration_seconds_count{outcome=\"denied\"}", 1);
+        await host.UntilMetricAsync("cdp_ingest_bodies_held_bytes", 0);
     }
 
     [Fact]
@@ -59,6 +61,7 @@ public sealed class MeasuredTrafficTests
         await using var host = await ApiHost.StartAsync();
         var ann = await host.IngestAsync("""{"userId":"ann","event":"E"}""");
         var bob = await host.IngestAsync("""{"userId":"bob","event":"E"}""");
+        var cat = await host.IngestAsync("""{"userId":"cat","event":"E"}""");
         await host.IngestAsync("""{"anonymousId":"x","event":"E"}""");
         await host.IngestAsync("""{"userId":"ann","anonymousId":"x","event":"E"}""");
         await host.PostAsync($"/api/profiles/{ann}/merges", $$"""{"other":"{{bob}}"}""");
@@ -69,7 +72,7 @@ public sealed class MeasuredTrafficTests
 
         var grains = host.Services.GetRequiredService<IGrains>();
         var survivor = (await grains.Identity(new IdentityId(Guid.Parse(ann))).DescribeAsync(Cancelled)).Facts!;
-        var begun = await grains.Identity(new IdentityId(Guid.Parse(bob))).MergeIntoAsync(new MergeRequest(survivor, new MergeCause(MergeReason.Request, [], null)), Cancelled);
+        var begun = await grains.Identity(new IdentityId(Guid.Parse(cat))).MergeIntoAsync(new MergeRequest(survivor, new MergeCause(MergeReason.Request, [], null)), Cancelled);
         Assert.Equal(MergeVerdict.Done, begun.Verdict);
         await host.Services.GetRequiredService<MergeRecovery>().CompleteAsync(Cancelled);
 
@@ -82,8 +85,8 @@ public sealed class MeasuredTrafficTests
     {
         await using var host = await ApiHost.StartAsync();
         await host.SegmentAsync("""{"name":"Recent","filter":{"event":"E","within":"1m"}}""");
-        var almostAMinuteAgo = TimeProvider.System.GetUtcNow().AddSeconds(-58);
-        await host.IngestAsync($$"""{"userId":"a","event":"E","timestamp":"{{almostAMinuteAgo:O}}"}""");
+        var aMinuteAgoSoon = TimeProvider.System.GetUtcNow().AddSeconds(-55);
+        await host.IngestAsync($$"""{"userId":"a","event":"E","timestamp":"{{aMinuteAgoSoon:O}}"}""");
 
         var read = await host.ScrapeAsync();
         Assert.Equal((1, 0), (read["cdp_membership_deltas_published_total"], read["cdp_membership_deltas_dropped_total"]));
@@ -99,6 +102,13 @@ public sealed class MeasuredTrafficTests
         await host.IngestBatchAsync(Enumerable.Range(0, 299).Select(i => $$"""{"type":"track","userId":"a","event":"Other","messageId":"m{{i}}"}"""));
         await host.UntilMetricAsync("cdp_snapshots_written_total", 1);
         Assert.Equal(0, (await host.ScrapeAsync()).Sum("cdp_snapshots_dropped_total"));
+    }
+
+    // Without a header: the key is in the body.
+    private static async Task CallAsync(ApiHost host, string path, string body, HttpStatusCode status)
+    {
+        using var response = await host.SendAsync(HttpMethod.Post, path, body, key: null);
+        Assert.Equal((path, status), (path, response.StatusCode));
     }
 
     private static HttpRequestMessage Watch()

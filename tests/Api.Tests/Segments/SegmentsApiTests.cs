@@ -134,7 +134,7 @@ public sealed class SegmentsApiTests
     [InlineData("""{"name":"","filter":{"and":[]}}""", null)]
     [InlineData("""{"name":"x"}""", null)]
     [InlineData("""{"name":"x","description":7,"filter":{"and":[]}}""", null)]
-    [InlineData("""{"name":"x","where":"traits.plan = 'pro'"}""", "where")]
+    [InlineData("""{"name":"x","where":"traits.plan LIKE 'pro'"}""", "where")]
     [InlineData("""{"name":"x","filter":{"and":[]},"definition":{}}""", "definition")]
     [InlineData("""{"name":"x","filter":{"and":[{"field":"traits.plan","operator":"is","value":1}]}}""", "filter.and[0].operator")]
     [InlineData("""{"name":"x","filter":{"segment":"01890000-0000-7000-8000-000000000000"}}""", "filter.segment")]

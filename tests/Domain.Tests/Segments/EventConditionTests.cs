@@ -58,7 +58,8 @@ public sealed class EventConditionTests
     public void Thousands_of_events_ahead_of_the_clock_take_bounded_memory_and_stay_exact(string window, int number)
     {
         var tree = Preview.Tree($$"""{"event":"A","within":"{{window}}","count":{"operator":"eq","value":{{number}} } }""");
-        var (catalog, segment, _, _) = SegmentCatalog.Empty.ForPreview(tree);
+        var preview = SegmentCatalog.Empty.ForPreview(tree);
+        var (catalog, segment) = (preview.Catalog, preview.Segment);
         var random = new Random(number);
         var windows = WindowSet.Empty(catalog.HighestCondition);
         var person = new SimulatedPerson { Components = { new SimulatedComponent(1) } };
