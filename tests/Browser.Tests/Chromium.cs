@@ -26,6 +26,8 @@ public sealed class Chromium : IAsyncLifetime
         where File.Exists(path)
         select path).FirstOrDefault();
 
+    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(10);
+
     private IPlaywright? playwright;
     private IBrowser? browser;
 
@@ -34,6 +36,19 @@ public sealed class Chromium : IAsyncLifetime
 
     /// <summary>A browser profile of its own: storage is shared by its tabs and by nobody else.</summary>
     public async Task<IBrowserContext> OpenProfileAsync() => await browser!.NewContextAsync();
+
+    /// <summary>Closes a profile or the browser; one that does not close in time goes when its process is ended with the tests.</summary>
+    public static async Task CloseAsync(IAsyncDisposable opened)
+    {
+        try
+        {
+            await opened.DisposeAsync().AsTask().WaitAsync(CloseWithin, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            // Chromium now and then never reports that a page has gone.
+        }
+    }
 
     public async ValueTask InitializeAsync()
     {
@@ -44,7 +59,7 @@ public sealed class Chromium : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (browser is not null) await browser.DisposeAsync();
+        if (browser is not null) await CloseAsync(browser);
         playwright?.Dispose();
     }
 }

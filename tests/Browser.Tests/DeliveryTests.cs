@@ -45,7 +45,7 @@ public sealed class DeliveryTests(Chromium chromium)
         shop.Gateway.Decide = (request, _) => request.Mode == "cors" ? Fate.Unavailable : Fate.Pass;
         var page = await shop.VisitAsync();
 
-        await page.EvaluateAsync("() => { cdp.identify('ada'); cdp.track('Left'); location.href = '/bare'; }");
+        await Shop.LeaveAsync(page, "cdp.identify('ada'); cdp.track('Left');");
         await shop.Gateway.UntilAsync(sent => sent.Any(one => one.Fate == Fate.Pass));
 
         Assert.Equal(["track", "identify"], (await shop.EventsAsync("userId:ada")).Select(e => e.GetProperty("type").GetString()));
@@ -59,7 +59,7 @@ public sealed class DeliveryTests(Chromium chromium)
         shop.Gateway.Decide = (request, _) => request.ContentType == "text/plain" ? Fate.Unavailable : Fate.Pass;
         var page = await shop.VisitAsync();
 
-        await page.EvaluateAsync("() => { cdp.identify('ada'); cdp.track('Left'); location.href = '/bare'; }");
+        await Shop.LeaveAsync(page, "cdp.identify('ada'); cdp.track('Left');");
         await shop.Gateway.UntilAsync(sent => sent.Any(one => one.Fate == Fate.Pass));
 
         Assert.Equal(2, (await shop.EventsAsync("userId:ada")).Count);
@@ -74,7 +74,10 @@ public sealed class DeliveryTests(Chromium chromium)
         var page = await shop.Browser.RunAndWaitForPageAsync(() => opener.EvaluateAsync("() => { window.open('/', '_blank'); }"));
         await page.WaitForLoadStateAsync();
 
-        await page.EvaluateAsync("() => { cdp.identify('ada'); cdp.track('Closed'); window.close(); }");
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        page.Close += (_, _) => closed.TrySetResult();
+        await page.EvaluateAsync("() => { cdp.identify('ada'); cdp.track('Closed'); setTimeout(() => window.close()); }");
+        await closed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         await shop.Gateway.UntilAsync(sent => sent.Any(one => one.Fate == Fate.Pass));
 
         Assert.Equal(2, (await shop.EventsAsync("userId:ada")).Count);
@@ -86,7 +89,7 @@ public sealed class DeliveryTests(Chromium chromium)
         await using var shop = await Shop.OpenAsync(chromium);
         shop.Gateway.Decide = (request, _) => request.Mode == "cors" ? Fate.Unavailable : Fate.Pass;
         var page = await shop.VisitAsync();
-        await page.EvaluateAsync("() => { for (let n = 0; n < 200; n++) cdp.track('Many', { n }); location.href = '/bare'; }");
+        await Shop.LeaveAsync(page, "for (let n = 0; n < 200; n++) cdp.track('Many', { n });");
         var sent = await shop.Gateway.UntilAsync(sent => sent.Where(one => one.Fate == Fate.Pass).Sum(one => one.MessageIds.Count) >= 50);
         var left = sent.Where(one => one.Fate == Fate.Pass).SelectMany(one => one.MessageIds).ToList();
         Assert.Equal(left.Distinct(), left);

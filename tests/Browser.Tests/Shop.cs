@@ -65,6 +65,13 @@ internal sealed class Shop : IAsyncDisposable
     public static async Task SettledAsync(IPage page) =>
         await page.WaitForFunctionAsync("() => !Object.keys(localStorage).some(key => key.includes(':q:'))");
 
+    /// <summary>Makes the calls, and goes to a page without the script as soon as they have returned.</summary>
+    public static async Task LeaveAsync(IPage page, string calls)
+    {
+        await page.EvaluateAsync($"() => {{ {calls} setTimeout(() => {{ location.href = '/bare'; }}); }}");
+        await page.WaitForURLAsync("**/bare");
+    }
+
     /// <summary>The profile as the API shows it; null where there is none.</summary>
     public async Task<JsonElement?> ProfileAsync(string reference) => await GetAsync($"/api/profiles/{Uri.EscapeDataString(reference)}");
 
@@ -78,7 +85,7 @@ internal sealed class Shop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Browser.DisposeAsync();
+        await Chromium.CloseAsync(Browser);
         await pages.DisposeAsync();
         await Gateway.DisposeAsync();
         client.Dispose();

@@ -35,7 +35,7 @@
   var failures = 0;
   var sending = false;
   var timer = null;
-  // What went off while the page was being left; the server's answer to it will not be heard.
+  // What went off while the page was being left: a page may be told so twice, and must not use up the browser's allowance twice.
   var left = new Set();
 
   function storage() {
@@ -200,32 +200,23 @@
 
   // A plain text needs no preflight, and the key is in the address.
   async function post(batch) {
-    var patience = new AbortController();
-    var late = setTimeout(function () { patience.abort(); }, ANSWER_WITHIN);
     try {
       var response = await fetch(endpoint.href, {
         method: 'POST',
         headers: { 'Content-Type': 'text/plain' },
         body: bodyOf(batch),
         credentials: 'omit',
-        signal: patience.signal
+        signal: AbortSignal.timeout ? AbortSignal.timeout(ANSWER_WITHIN) : undefined
       });
       var again = response.status === 408 || response.status === 429 || response.status >= 500;
-      return { done: !again, pause: again ? retryAfter(response) : 0 };
+      var seconds = Number(response.headers.get('Retry-After')) || 0;
+      return { done: !again, pause: again ? Math.min(RETRY_AFTER_MAX, seconds * 1000) : 0 };
     } catch (unreachable) {
       return { done: false, pause: 0 };
-    } finally {
-      clearTimeout(late);
     }
   }
 
-  function retryAfter(response) {
-    var seconds = Number(response.headers.get('Retry-After'));
-    return seconds > 0 ? Math.min(RETRY_AFTER_MAX, seconds * 1000) : 0;
-  }
-
   // Nobody will hear the answer, so the calls stay where they are; the next page sends them again and they are counted once.
-  // A page may be told twice that it is being left: what went off the first time does not use up the browser's allowance again.
   function leave() {
     var keys = waiting().filter(function (key) { return !left.has(key); });
     for (var batch = take(keys, LEAVING_CHARS_MAX); batch.keys.length > 0; batch = take(keys, LEAVING_CHARS_MAX)) {
@@ -256,8 +247,8 @@
         id = null;
       }
       if (id) {
-        // Somebody else signs in: this browser's history is not hers.
-        if (userId() !== null && userId() !== String(id)) store.removeItem(prefix + 'anonymousId');
+        // Somebody else signs in: this browser's history is not hers. Replaced rather than removed, or another tab would make up its own.
+        if (userId() !== null && userId() !== String(id)) keep(prefix + 'anonymousId', newId());
         keep(prefix + 'userId', String(id));
       }
       return enqueue('identify', { traits: traits || {} });
@@ -279,7 +270,7 @@
     },
     reset: function () {
       store.removeItem(prefix + 'userId');
-      store.removeItem(prefix + 'anonymousId');
+      keep(prefix + 'anonymousId', newId());
     },
     flush: flush,
     anonymousId: anonymousId,

@@ -1,5 +1,3 @@
-using CdpPipeline.Domain.Identifiers;
-
 namespace CdpPipeline.Domain.Profiles;
 
 /// <summary>The choices and bounds that a workspace may set for its profiles.</summary>
@@ -7,9 +5,6 @@ public sealed record ProfileRules
 {
     /// <summary>Event names counted as conversions. Default: <c>Upgraded Plan</c>.</summary>
     public IReadOnlySet<string> ConversionNames { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "Upgraded Plan" };
-
-    /// <summary>Values that never identify anyone. Default: <see cref="IdentifierRules.DefaultPlaceholders"/>.</summary>
-    public IReadOnlySet<string> Placeholders { get; init; } = IdentifierRules.DefaultPlaceholders;
 
     /// <summary>Identifiers a component may own; an event that would add more is refused. Default: 1,000.</summary>
     public int IdentifiersMax { get; init; } = 1_000;

@@ -48,7 +48,7 @@ public sealed class WhereApiTests
     }
 
     [Theory]
-    [InlineData("traits.plan = 'pro' AND\n  did('Order' WITHIN 7)", 2, 22, "DAYS, HOURS, MINUTES, WEEKS or SECONDS")]
+    [InlineData("traits.plan = 'pro' AND\n  did('Order' WITHIN 7)", 2, 23, "DAYS, HOURS, MINUTES, WEEKS or SECONDS")]
     [InlineData("traits.plan = ", 1, 15, "a text in single quotes, a number, TRUE or FALSE")]
     public async Task An_error_is_400_with_line_column_and_what_was_expected(string where, int line, int column, string expected)
     {
