@@ -10,7 +10,7 @@ public sealed class ExplainApiTests
     public async Task A_member_is_explained_by_values_events_and_until_when()
     {
         await using var host = await ApiHost.StartAsync();
-        var old = DateTimeOffset.UtcNow.AddDays(-3);
+        var old = TimeProvider.System.GetUtcNow().AddDays(-3);
         await host.IngestBatchAsync(
         [
             """{"type":"identify","userId":"ann","anonymousId":"a1","traits":{"plan":"pro","seats":7,"tags":["x"]}}""",
