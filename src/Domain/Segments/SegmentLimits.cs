@@ -12,6 +12,9 @@ public static class SegmentLimits
     /// <summary>The number an event count is compared with. A person's state keeps up to one timestamp more than this.</summary>
     public const int CountMax = 1_000;
 
+    /// <summary>Events of one sequence, the first one counted.</summary>
+    public const int SequenceStepsMax = 8;
+
     /// <summary>The longest window or relative date, in days.</summary>
     public const int WindowDaysMax = 3_650;
 
