@@ -84,7 +84,12 @@ public static class SegmentReferences
         foreach (var (node, _) in SegmentTrees.All(definition, ""))
         {
             nodes++;
-            if (node is EventCondition condition) nodes += condition.Where.Count;
+            if (node is EventCondition condition)
+            {
+                nodes += condition.Where.Count;
+                for (var step = condition.Then; step is not null; step = step.Then) nodes += step.Where.Count + 1;
+            }
+
             if (node is not SegmentReference reference) continue;
             var below = Measure(reference.Segment, definitions, sizes);
             nodes += below.Nodes;

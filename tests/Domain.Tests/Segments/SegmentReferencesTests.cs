@@ -46,6 +46,18 @@ public sealed class SegmentReferencesTests
     }
 
     [Fact]
+    public void The_steps_of_a_sequence_count_where_references_are_expanded()
+    {
+        var steps = new SequenceStep("B") { Then = new SequenceStep("C") { Where = [new PropertyCondition(PropertyPath.Parse("a")!, FieldOperator.Exists, null)] } };
+        var sequence = Definitions((1, new EventCondition("A") { Then = steps }));
+
+        // Each reference is a node, and so are the condition, two steps and a property condition; the list is one more.
+        const int ReferencesMax = (SegmentLimits.ExpandedNodesMax - 1) / 5;
+        Assert.Null(SegmentReferences.Check(Id(2), Refer([.. Enumerable.Repeat(1, ReferencesMax)]), sequence));
+        Assert.NotNull(SegmentReferences.Check(Id(2), Refer([.. Enumerable.Repeat(1, ReferencesMax + 1)]), sequence));
+    }
+
+    [Fact]
     public void Trees_are_compared_by_value()
     {
         Assert.Equal(Refer(1, 2), Refer(1, 2));
