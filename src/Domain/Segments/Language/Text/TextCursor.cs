@@ -59,13 +59,6 @@ internal sealed class TextCursor
         return false;
     }
 
-    /// <summary>Something that the language will have.</summary>
-    public bool FailLater(string expected)
-    {
-        Error ??= At(Current, $"{Current.Text} is not supported yet, expected {expected}") with { Expected = expected };
-        return false;
-    }
-
     private static SegmentError At(in TextToken token, string message) =>
         new("where", $"line {token.Place.Line}, column {token.Place.Column}: {message}") { Place = token.Place };
 }
