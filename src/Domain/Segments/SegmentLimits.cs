@@ -3,7 +3,7 @@ namespace CdpPipeline.Domain.Segments;
 /// <summary>How large a definition may be. What exceeds a limit is refused when it is read.</summary>
 public static class SegmentLimits
 {
-    /// <summary>Nodes of one tree; property conditions count as nodes.</summary>
+    /// <summary>Nodes of one tree; property conditions and the steps of a sequence count as nodes.</summary>
     public const int NodesMax = 500;
 
     /// <summary>Nodes on the way from the root to a leaf, both counted.</summary>
@@ -11,6 +11,12 @@ public static class SegmentLimits
 
     /// <summary>The number an event count is compared with. A person's state keeps up to one timestamp more than this.</summary>
     public const int CountMax = 1_000;
+
+    /// <summary>The largest magnitude of a number that an aggregate is compared with, 10^18.</summary>
+    public const long AggregateMagnitudeMax = 1_000_000_000_000_000_000;
+
+    /// <summary>Decimal places of a number that an aggregate is compared with.</summary>
+    public const int AggregateDecimalsMax = 9;
 
     /// <summary>Events of one sequence, the first one counted.</summary>
     public const int SequenceStepsMax = 8;

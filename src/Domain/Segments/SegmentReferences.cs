@@ -21,7 +21,9 @@ public static class SegmentReferences
 
         if (FindCycle(segment, changed) is { } cycle)
         {
-            return new SegmentError("filter", $"segments refer to each other in a circle: {string.Join(" → ", cycle)}");
+            // It goes through this one, unless those saved before had one already.
+            var way = cycle[0] != segment ? default : SegmentTrees.All(definition, "filter").First(each => each.Node is SegmentReference next && next.Segment == cycle[1]);
+            return new SegmentError(way.Path is { } path ? $"{path}.segment" : "filter", $"segments refer to each other in a circle: {string.Join(" → ", cycle)}");
         }
 
         var sizes = new Dictionary<SegmentId, Size>();
@@ -84,7 +86,12 @@ public static class SegmentReferences
         foreach (var (node, _) in SegmentTrees.All(definition, ""))
         {
             nodes++;
-            if (node is EventCondition condition) nodes += condition.Where.Count;
+            if (node is EventCondition condition)
+            {
+                nodes += condition.Where.Count;
+                for (var step = condition.Then; step is not null; step = step.Then) nodes += step.Where.Count + 1;
+            }
+
             if (node is not SegmentReference reference) continue;
             var below = Measure(reference.Segment, definitions, sizes);
             nodes += below.Nodes;

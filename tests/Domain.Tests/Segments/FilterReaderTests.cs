@@ -53,18 +53,6 @@ public sealed class FilterReaderTests
         Assert.NotEmpty(error!.Message);
     }
 
-    [Theory]
-    [InlineData("""{"event":"A","aggregate":{"fn":"sum","property":"total","operator":"gte","value":500}}""", "filter.aggregate")]
-    [InlineData("""{"and":[{"event":"A","between":{"from":"30d","to":"7d"}}]}""", "filter.and[0].between")]
-    [InlineData("""{"event":"A","then":{"event":"B","within":"1d"}}""", "filter.then")]
-    [InlineData("""{"event":"A","where":"total >= 50"}""", "filter.where")]
-    public void What_the_language_will_have_later_is_said_to_be_unsupported(string filter, string path)
-    {
-        Assert.Null(FilterReader.Read(SimulatedPerson.Json(filter), out var error));
-        Assert.Equal(path, error?.Path);
-        Assert.Contains("not supported yet", error!.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void A_filter_is_as_large_as_allowed_and_no_larger()
     {

@@ -38,6 +38,7 @@ public static class DefinitionWriter
         condition = tree as EventCondition;
         kind = null;
         if (condition?.Within is not { } within || within != TimeSpan.FromDays(within.Days)) return false;
+        if (condition.Between is not null || condition.Aggregate is not null || condition.Then is not null) return false;
         if (condition.Count.Operator != CountOperator.GreaterOrEqual || condition.Count.Number < 1) return false;
         kind = (condition.Where.Count, condition.Count.Number) switch
         {

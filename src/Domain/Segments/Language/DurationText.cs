@@ -13,6 +13,9 @@ internal static class DurationText
     /// <summary>False unless it is a duration longer than nothing and not beyond <see cref="SegmentLimits.WindowDaysMax"/>.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration) => TryParseAny(text, out duration) && duration > TimeSpan.Zero;
 
+    /// <summary>As <see cref="TryParse"/>, but it may be nothing.</summary>
+    public static bool TryParseAge(ReadOnlySpan<char> text, out TimeSpan age) => TryParseAny(text, out age);
+
     /// <summary>A sign and a duration, which may be nothing.</summary>
     public static bool TryParseOffset(ReadOnlySpan<char> text, out TimeSpan offset)
     {

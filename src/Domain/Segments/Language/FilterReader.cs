@@ -11,11 +11,10 @@ public sealed class FilterReader
     private static readonly string[] Kinds = ["and", "or", "not", "field", "event", "segment"];
 
     private readonly ReadingErrors errors = new();
+    private readonly EventReader events;
     private int nodes;
 
-    private FilterReader()
-    {
-    }
+    private FilterReader() => events = new EventReader(errors, CountNode);
 
     /// <summary>The tree, or null and an error whose path begins with <c>filter</c>. References are not followed.</summary>
     public static SegmentNode? Read(JsonElement filter, out SegmentError? error)
@@ -43,7 +42,7 @@ public sealed class FilterReader
             "or" => List(node, kind, depth) is { } list ? new OrNode(list) : null,
             "not" => Not(node, depth),
             "field" => Field(node),
-            "event" => Event(node),
+            "event" => events.Read(node),
             "segment" => Reference(node),
             _ => errors.Add<SegmentNode>(path, "expected one of " + string.Join(", ", Kinds)),
         };
@@ -87,75 +86,6 @@ public sealed class FilterReader
         if (!node.HasOnly(errors, "segment")) return null;
         if (node.Text("segment", SegmentLimits.NameLengthMax, errors) is not { } text) return null;
         return SegmentId.TryParse(text, out var id) ? new SegmentReference(id) : errors.Add<SegmentReference>($"{node.Path}.segment", "expected the id of a segment");
-    }
-
-    private EventCondition? Event(JsonObject node)
-    {
-        foreach (var later in (ReadOnlySpan<string>)["aggregate", "between", "then"])
-        {
-            if (node.Find(later) is not null) return errors.Add<EventCondition>($"{node.Path}.{later}", "is not supported yet");
-        }
-
-        if (!node.HasOnly(errors, "event", "where", "count", "within")) return null;
-        if (node.Text("event", SegmentLimits.NameLengthMax, errors) is not { } name) return null;
-        if (Where(node) is not { } where || Count(node) is not { } count || !Within(node, out var within)) return null;
-        return new EventCondition(name) { Where = where, Count = count, Within = within };
-    }
-
-    private ValueList<PropertyCondition>? Where(JsonObject node)
-    {
-        var path = $"{node.Path}.where";
-        if (node.Find("where") is not { } where) return [];
-        if (where.ValueKind == JsonValueKind.String) return errors.Add<ValueList<PropertyCondition>>(path, "as a text is not supported yet; expected a list");
-        if (where.ValueKind != JsonValueKind.Array) return errors.Add<ValueList<PropertyCondition>>(path, "expected a list of property conditions");
-        var read = new List<PropertyCondition>();
-        foreach (var item in where.EnumerateArray())
-        {
-            if (Property(item, $"{path}[{read.Count}]") is not { } test) return null;
-            read.Add(test);
-        }
-
-        return [.. read];
-    }
-
-    private PropertyCondition? Property(JsonElement value, string path)
-    {
-        if (!CountNode(path)) return null;
-        var node = JsonObject.Read(value, path, "an object with property, operator and value", errors);
-        if (node is null || !node.HasOnly(errors, "property", "operator", "value")) return null;
-        if (node.Text("property", SegmentLimits.NameLengthMax, errors) is not { } name) return null;
-        if (PropertyPath.Parse(name) is not { } property) return errors.Add<PropertyCondition>($"{path}.property", "expected keys separated by single dots");
-        return TestReader.Read(node, FieldType.Any, errors) is { } test ? new PropertyCondition(property, test.Operator, test.Operand) : null;
-    }
-
-    private EventCount? Count(JsonObject node)
-    {
-        if (node.Find("count") is not { } value) return EventCount.AtLeastOnce;
-        var count = JsonObject.Read(value, $"{node.Path}.count", "an object with operator and value", errors);
-        if (count is null || !count.HasOnly(errors, "operator", "value")) return null;
-        var @operator = FieldOperator.GreaterOrEqual;
-        if (count.Find("operator") is { } spelt)
-        {
-            var known = spelt.ValueKind == JsonValueKind.String ? FieldOperators.Parse(JsonObject.TextOf(spelt) ?? "") : null;
-            if (known is not { } found || !Enum.IsDefined((CountOperator)found))
-            {
-                errors.Add<object>($"{count.Path}.operator", "expected one of eq, neq, gt, gte, lt, lte");
-                return null;
-            }
-
-            @operator = found;
-        }
-
-        return count.Whole("value", 0, SegmentLimits.CountMax, errors) is { } number ? new EventCount((CountOperator)@operator, number) : null;
-    }
-
-    private bool Within(JsonObject node, out TimeSpan? within)
-    {
-        within = null;
-        if (node.Find("within") is not { } value) return true;
-        if (value.ValueKind == JsonValueKind.String && DurationText.TryParse(JsonObject.TextOf(value), out var duration)) within = duration;
-        else errors.Add<object>($"{node.Path}.within", $"expected {DurationText.Form}, at most {SegmentLimits.WindowDaysMax} days");
-        return within is not null;
     }
 
     private bool CountNode(string path)

@@ -46,7 +46,7 @@ public static class FilterWriter
                 WriteTest(writer, "field", field.Field.ToString(), field.Operator, field.Value);
                 break;
             case EventCondition condition:
-                WriteEvent(writer, condition);
+                EventWriter.Write(writer, condition);
                 break;
             case SegmentReference reference:
                 writer.WriteString("segment", reference.Segment.ToString());
@@ -97,34 +97,7 @@ public static class FilterWriter
         writer.WriteEndArray();
     }
 
-    private static void WriteEvent(Utf8JsonWriter writer, EventCondition condition)
-    {
-        writer.WriteString("event", condition.Event);
-        if (condition.Where.Count > 0)
-        {
-            writer.WriteStartArray("where");
-            foreach (var test in condition.Where)
-            {
-                writer.WriteStartObject();
-                WriteTest(writer, "property", test.Property.ToString(), test.Operator, test.Value);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-        }
-
-        if (condition.Count != EventCount.AtLeastOnce)
-        {
-            writer.WriteStartObject("count");
-            writer.WriteString("operator", ((FieldOperator)condition.Count.Operator).Text());
-            writer.WriteNumber("value", condition.Count.Number);
-            writer.WriteEndObject();
-        }
-
-        if (condition.Within is { } within) writer.WriteString("within", DurationText.Of(within));
-    }
-
-    private static void WriteTest(Utf8JsonWriter writer, string name, string subject, FieldOperator @operator, Operand? value)
+    internal static void WriteTest(Utf8JsonWriter writer, string name, string subject, FieldOperator @operator, Operand? value)
     {
         writer.WriteString(name, subject);
         writer.WriteString("operator", @operator.Text());

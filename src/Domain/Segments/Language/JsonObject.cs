@@ -40,6 +40,13 @@ internal sealed class JsonObject
         return text.Length <= lengthMax ? text : errors.Add<string>($"{Path}.{name}", $"expected at most {lengthMax} characters");
     }
 
+    /// <summary>A path to a property; null and an error otherwise.</summary>
+    public PropertyPath? PathTo(string name, ReadingErrors errors)
+    {
+        if (Text(name, SegmentLimits.NameLengthMax, errors) is not { } text) return null;
+        return PropertyPath.Parse(text) ?? errors.Add<PropertyPath>($"{Path}.{name}", "expected keys separated by single dots");
+    }
+
     /// <summary>A whole number between bounds; null and an error otherwise.</summary>
     public int? Whole(string name, int least, int most, ReadingErrors errors)
     {
