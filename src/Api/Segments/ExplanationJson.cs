@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CdpPipeline.Api.Routes;
+using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Segments;
@@ -37,7 +38,7 @@ internal static class ExplanationJson
         // A group's text would repeat that of everything in it.
         if (node.Node is not (AndNode or OrNode or NotNode)) json.WriteString("where"u8, WhereWriter.Text(node.Node));
         if (node.Node is FieldCondition field) WriteActual(json, field.Field, node.Actual);
-        if (node.Node is EventCondition condition) WriteEvidence(json, evidence[condition]);
+        if (node.Node is EventCondition condition) WriteEvidence(json, condition, evidence[condition]);
         if (node.Node is SegmentReference reference) json.WriteString("name"u8, nameOf(reference.Segment));
         if (node.Inner.Count > 0 || node.Node is AndNode or OrNode)
         {
@@ -69,21 +70,45 @@ internal static class ExplanationJson
         }
     }
 
-    private static void WriteEvidence(Utf8JsonWriter json, EventEvidence evidence)
+    private static void WriteEvidence(Utf8JsonWriter json, EventCondition condition, EventEvidence evidence)
     {
+        if (condition.Aggregate is not null)
+        {
+            json.WritePropertyName("actual"u8);
+            if (evidence.Value is { } value) json.WriteNumberValue(value / 1.0000000000000000000000000000m);
+            else json.WriteNullValue();
+        }
+
         json.WriteNumber("count"u8, evidence.Count);
         json.WriteBoolean("countIsExact"u8, evidence.IsExact);
         json.WriteStartArray("events"u8);
-        foreach (var stored in evidence.Newest)
+        for (var i = 0; i < evidence.Newest.Count; i++)
         {
-            json.WriteStartObject();
-            json.WriteString("id"u8, stored.Id.ToString());
-            json.WriteString("name"u8, stored.Event.Name);
-            json.WriteInstant("timestamp"u8, stored.Event.Timestamp);
+            WriteEventStart(json, evidence.Newest[i]);
+            if (evidence.Followers.Count > 0)
+            {
+                json.WriteStartArray("then"u8);
+                foreach (var follower in evidence.Followers[i])
+                {
+                    WriteEventStart(json, follower);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteEventStart(Utf8JsonWriter json, StoredEvent stored)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, stored.Id.ToString());
+        json.WriteString("name"u8, stored.Event.Name);
+        json.WriteInstant("timestamp"u8, stored.Event.Timestamp);
     }
 
     private static ReadOnlySpan<byte> KindOf(SegmentNode node) => node switch

@@ -40,7 +40,7 @@ public sealed class ComponentFold(ProfileRules rules)
             FirstSeen = Math.Min(component.FirstSeen, at),
             LastSeen = Math.Max(component.LastSeen, at),
             Messages = e.MessageId is { } messageId ? component.Messages.Add(MessageHash.Of(messageId), entry.Seq) : component.Messages,
-            Windows = catalog.Observe(component.Windows, e),
+            Windows = catalog.Observe(component.Windows, entry),
         };
     }
 

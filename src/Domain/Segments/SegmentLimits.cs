@@ -18,6 +18,12 @@ public static class SegmentLimits
     /// <summary>Decimal places of a number that an aggregate is compared with.</summary>
     public const int AggregateDecimalsMax = 9;
 
+    /// <summary>
+    /// Events, or values, that a component's state keeps of one condition. What goes beyond is dropped, the oldest first, and read from the
+    /// log again whenever it may matter.
+    /// </summary>
+    public const int ItemsMax = 4_096;
+
     /// <summary>Events of one sequence, the first one counted.</summary>
     public const int SequenceStepsMax = 8;
 

@@ -1,4 +1,3 @@
-using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
@@ -26,25 +25,16 @@ internal sealed class EvidenceSearch(IEventLog log, Person person, DateTimeOffse
     public async Task<IReadOnlyDictionary<EventCondition, EventEvidence>> FindAsync(ExplainedNode node, CancellationToken cancellationToken)
     {
         if (node.Node is EventCondition condition && !found.ContainsKey(condition))
-            found.Add(condition, await FindAsync(condition, node.Counted, cancellationToken));
+            found.Add(condition, await FindAsync(condition, node, cancellationToken));
         foreach (var inner in node.Inner) await FindAsync(inner, cancellationToken);
         return found;
     }
 
-    private async Task<EventEvidence> FindAsync(EventCondition condition, int counted, CancellationToken cancellationToken)
+    private async Task<EventEvidence> FindAsync(EventCondition condition, ExplainedNode node, CancellationToken cancellationToken)
     {
-        var judge = new EventJudge(condition);
-        var shownMax = Math.Clamp(condition.Count.Deciding, 1, ShownMax);
-        var newest = new List<StoredEvent>();
-        var count = 0;
+        var tally = new EventTally(condition, now, ShownMax);
         long[] keys = [.. person.Components.Select(component => component.Key)];
-        var end = now.Whole();
-        var query = new TimelineQuery(PageSize)
-        {
-            To = end,
-            From = end - condition.Within,
-            Name = condition.Event == EventCondition.AnyEvent ? null : condition.Event,
-        };
+        var query = new TimelineQuery(PageSize) { From = tally.From, To = tally.To, Name = tally.Name };
         for (var mine = 0; mine < EventsPerConditionMax && read < EventsMax;)
         {
             var page = await log.ReadTimelineAsync(keys, query, cancellationToken);
@@ -53,15 +43,13 @@ internal sealed class EvidenceSearch(IEventLog log, Person person, DateTimeOffse
             foreach (var stored in page)
             {
                 // What another activation may have written since is not in what was judged.
-                if (stored.Id.Seq > person.SeqOf(stored.Id.Component) || !judge.Counts(stored.Event)) continue;
-                count++;
-                if (newest.Count < shownMax) newest.Add(stored);
+                if (stored.Id.Seq <= person.SeqOf(stored.Id.Component)) tally.Add(stored);
             }
 
-            if (page.Count < PageSize) return new EventEvidence(count, IsExact: true, newest);
+            if (page.Count < PageSize) return tally.Complete(isExact: true, node);
             query = query with { Before = TimelinePosition.Of(page[^1]) };
         }
 
-        return new EventEvidence(Math.Max(count, counted), IsExact: false, newest);
+        return tally.Complete(isExact: false, node);
     }
 }

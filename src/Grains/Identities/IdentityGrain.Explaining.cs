@@ -13,11 +13,10 @@ public sealed partial class IdentityGrain
         if (existing.Own.MergedInto is { } survivor) return new ExplainAnswer(null, survivor);
         var catalog = services.Catalogs.Current;
         var preview = services.Previews.Of(definition, catalog);
-        var person = await services.Loader.CatchUpAsync(existing, catalog, cancellationToken);
-        var windows = preview.NeedsLog ? await ReplayAsync(person, preview, cancellationToken) : person.Combination.Windows;
         var now = services.Clock.GetUtcNow();
-        var root = preview.Explain(person, windows, now);
-        var evidence = await new EvidenceSearch(services.Log, person, now).FindAsync(root, cancellationToken);
+        var windows = await services.Judge.WindowsAsync(preview, catalog, existing, now, cancellationToken);
+        var root = preview.Explain(existing, windows, now);
+        var evidence = await new EvidenceSearch(services.Log, existing, now).FindAsync(root, cancellationToken);
         return new ExplainAnswer(new Explanation(id, now, current.Memberships.Since(segment), root, evidence), null);
     }
 }

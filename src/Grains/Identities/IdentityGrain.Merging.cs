@@ -16,14 +16,14 @@ public sealed partial class IdentityGrain
         current =>
         {
             var (person, now) = (current.Person!, services.Clock.GetUtcNow().Whole());
-            if (GraphRules.MergeInto(person, request.Survivor, request.Cause, now) is not { } entry) return null;
+            if (GraphRules.MergeInto(person, request.Survivor, request.Cause, now) is not { } entry) return ValueTask.FromResult<Turn?>(null);
             var catalog = services.Catalogs.Current;
             var own = services.Fold.Apply(person.Own, entry, catalog);
-            return new Turn(new Person(own), [entry], Leaving(current.Memberships), now)
+            return ValueTask.FromResult<Turn?>(new Turn(new Person(own), [entry], Leaving(current.Memberships), now)
             {
                 Pointers = [new PointerChange(own.Key, request.Survivor.Id, IsPending: true)],
                 IsDueExact = true,
-            };
+            });
         },
         cancellationToken,
         isDone: current => current.Person?.Own.MergedInto == request.Survivor.Id);
@@ -36,13 +36,13 @@ public sealed partial class IdentityGrain
         if (await services.Loader.LoadMergedAsync(loser, catalog, cancellationToken) is not { } absorbed) return new MergeAnswer(MergeVerdict.Unknown);
         var caughtUp = await services.Loader.CatchUpAsync(before.Absorb(absorbed), catalog, cancellationToken);
         return await ChangeAsync(
-            current =>
+            async current =>
             {
                 var now = services.Clock.GetUtcNow().Whole();
                 if (GraphRules.Absorb(current.Person!, absorbed[0], now) is not { } entry) return null;
                 var parent = services.Fold.Apply(caughtUp.Find(entry.Component), entry, catalog);
                 var person = caughtUp.With(parent);
-                var judged = catalog.Evaluate(current.Memberships, person, PersonChange.Everything, now);
+                var judged = await services.Judge.EvaluateAsync(catalog, current.Memberships, person, PersonChange.Everything, [], now, cancellationToken);
                 return new Turn(person, [entry], judged, now) { Pointers = [new PointerChange(absorbed[0].Key, absorbed[0].MergedInto, IsPending: false)] };
             },
             cancellationToken,
@@ -56,7 +56,7 @@ public sealed partial class IdentityGrain
         var catalog = services.Catalogs.Current;
         var caughtUp = await services.Loader.CatchUpAsync(before, catalog, cancellationToken);
         return await ChangeAsync(
-            current =>
+            async current =>
             {
                 var now = services.Clock.GetUtcNow().Whole();
                 var entries = GraphRules.Release(caughtUp, component, now);
@@ -65,8 +65,9 @@ public sealed partial class IdentityGrain
                 var after = entries.Aggregate(caughtUp, (person, entry) => person.With(services.Fold.Apply(person.Find(entry.Component), entry, catalog)));
                 var freed = new Person([.. leaving.Select(gone => after.Find(gone.Key))]);
                 var rest = after.Release(leaving);
-                var judgedFreed = catalog.Evaluate(MembershipState.None, freed, PersonChange.Everything, now);
-                return new Turn(rest, entries, catalog.Evaluate(current.Memberships, rest, PersonChange.Everything, now), now)
+                var judgedFreed = await services.Judge.EvaluateAsync(catalog, MembershipState.None, freed, PersonChange.Everything, [], now, cancellationToken);
+                var judged = await services.Judge.EvaluateAsync(catalog, current.Memberships, rest, PersonChange.Everything, [], now, cancellationToken);
+                return new Turn(rest, entries, judged, now)
                 {
                     Pointers = [new PointerChange(freed.Own.Key, null, IsPending: false)],
                     OtherMemberships = [.. judgedFreed.Entered.Select(entered => new MembershipChange(entered, freed.Own.Key, now))],
@@ -79,13 +80,13 @@ public sealed partial class IdentityGrain
 
     /// <summary>Decides a change of the graph and persists it, again on newer memory where an append was fenced. A null turn: refused.</summary>
     private async Task<MergeAnswer> ChangeAsync(
-        Func<IdentityMemory, Turn?> decide, CancellationToken cancellationToken, Func<IdentityMemory, bool>? isDone = null, Counter<long>? counter = null)
+        Func<IdentityMemory, ValueTask<Turn?>> decide, CancellationToken cancellationToken, Func<IdentityMemory, bool>? isDone = null, Counter<long>? counter = null)
     {
         var current = memory ?? await LoadAsync(cancellationToken);
         if (current.Person is null) return new MergeAnswer(MergeVerdict.Unknown);
         if (isDone?.Invoke(current) == true) return new MergeAnswer(MergeVerdict.Done);
         if (current.Person.Own.MergedInto is { } survivor) return new MergeAnswer(MergeVerdict.Moved, survivor);
-        if (decide(current) is not { } turn) return new MergeAnswer(MergeVerdict.Refused);
+        if (await decide(current) is not { } turn) return new MergeAnswer(MergeVerdict.Refused);
         if (await AppendAsync(current, turn) is Committed)
         {
             timeline = null;

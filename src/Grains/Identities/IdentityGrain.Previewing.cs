@@ -1,5 +1,4 @@
 using CdpPipeline.Domain.Identifiers;
-using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Identities;
@@ -19,7 +18,7 @@ public sealed partial class IdentityGrain
         if (other.Person is not { Own.MergedInto: null } absorbed || person.Find(loser) is not null) return default;
         var together = await services.Loader.CatchUpAsync(person.Absorb(absorbed.Components), catalog, cancellationToken);
         var now = services.Clock.GetUtcNow();
-        var judged = catalog.Evaluate(current.Memberships, together, PersonChange.Everything, now);
+        var judged = await services.Judge.EvaluateAsync(catalog, current.Memberships, together, PersonChange.Everything, [], now, cancellationToken);
         var segments = judged.State.Memberships.Select(pair => new SegmentMembership(pair.Key, pair.Value));
         var profile = ProfileView.Of(together, new Timeline([]), [.. segments], now);
         return new MergePreviewAnswer(new MergePreview(profile, judged.Entered, judged.Left), null);
@@ -32,28 +31,8 @@ public sealed partial class IdentityGrain
         if (existing.Own.MergedInto is { } survivor) return new MatchAnswer(false, survivor);
         var catalog = services.Catalogs.Current;
         var preview = services.Previews.Of(definition, catalog);
-        var person = await services.Loader.CatchUpAsync(existing, catalog, cancellationToken);
-        var windows = preview.NeedsLog ? await ReplayAsync(person, preview, cancellationToken) : person.Combination.Windows;
-        return new MatchAnswer(preview.Segment.Matches(person, windows, services.Clock.GetUtcNow()), null);
-    }
-
-    /// <summary>The person's windows with those of the conditions that only the preview has, read from the log.</summary>
-    private async Task<WindowSet> ReplayAsync(Person person, SegmentPreview preview, CancellationToken cancellationToken)
-    {
-        WindowSet? together = null;
-        foreach (var component in person.Components)
-        {
-            var computed = WindowSet.Empty(preview.Catalog.HighestCondition);
-            await foreach (var entry in services.Log.ReadAsync(component.Key, afterSeq: 0, cancellationToken))
-            {
-                if (entry is EventEntry stored && entry.Seq <= component.Seq)
-                    computed = preview.Catalog.ObserveFrom(preview.KnownThrough, computed, stored.Event);
-            }
-
-            var windows = preview.Catalog.Extend(component.Windows, computed);
-            together = together is null ? windows : WindowSet.Combine(together, windows);
-        }
-
-        return together!;
+        var now = services.Clock.GetUtcNow();
+        var windows = await services.Judge.WindowsAsync(preview, catalog, existing, now, cancellationToken);
+        return new MatchAnswer(preview.Segment.Matches(existing, windows, now), null);
     }
 }

@@ -48,7 +48,7 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
             if (decision.Entries.Count == 0) return Answer(decision);
 
             var change = catalog.Segments.Count == 0 ? default : PersonChanges.Of(decision.Entries);
-            var judged = catalog.Evaluate(current.Memberships, decision.Person, change, now);
+            var judged = await services.Judge.EvaluateAsync(catalog, current.Memberships, decision.Person, change, decision.Entries, now, cancellationToken);
             switch (await AppendAsync(current, new Turn(decision.Person, decision.Entries, judged, now)))
             {
                 case Committed:
@@ -89,7 +89,7 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
             if (current.Person is not { Own.MergedInto: null } existing) return;
             var person = await services.Loader.CatchUpAsync(existing, catalog, cancellationToken);
             var now = services.Clock.GetUtcNow();
-            var judged = catalog.Evaluate(current.Memberships, person, PersonChange.Everything, now);
+            var judged = await services.Judge.EvaluateAsync(catalog, current.Memberships, person, PersonChange.Everything, [], now, cancellationToken);
             if (await AppendAsync(current, new Turn(person, [], judged, now) { IsDueExact = true }) is Committed)
             {
                 profile = null;

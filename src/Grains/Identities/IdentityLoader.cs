@@ -34,32 +34,40 @@ internal sealed class IdentityLoader(IEventLog log, ComponentFold fold)
     {
         foreach (var component in person.Components)
         {
-            if (component.Windows.KnownThrough < catalog.HighestCondition) return ReadAgainAsync(person, catalog, cancellationToken);
+            if (component.Windows.KnownThrough < catalog.HighestCondition) return new(ReadAgainAsync(person, catalog, cancellationToken));
         }
 
         return ValueTask.FromResult(person);
     }
 
-    private async ValueTask<Person> ReadAgainAsync(Person person, SegmentCatalog catalog, CancellationToken cancellationToken)
+    /// <summary>The person with windows that a preview's catalog extends beyond a number, computed from the log.</summary>
+    public async Task<Person> ExtendAsync(Person person, SegmentCatalog catalog, int known, CancellationToken cancellationToken)
+    {
+        foreach (var component in person.Components)
+            person = person.With(component with { Windows = await ExtendAsync(component, catalog, known, cancellationToken) });
+        return person;
+    }
+
+    private async Task<Person> ReadAgainAsync(Person person, SegmentCatalog catalog, CancellationToken cancellationToken)
     {
         foreach (var component in person.Components)
         {
-            if (component.Windows.KnownThrough < catalog.HighestCondition)
-                person = person.With(component with { Windows = await CatchUpAsync(component, catalog, cancellationToken) });
+            var known = component.Windows.KnownThrough;
+            if (known < catalog.HighestCondition)
+                person = person.With(component with { Windows = await ExtendAsync(component, catalog, known, cancellationToken) });
         }
 
         return person;
     }
 
-    private async Task<WindowSet> CatchUpAsync(Component component, SegmentCatalog catalog, CancellationToken cancellationToken)
+    private async Task<WindowSet> ExtendAsync(Component component, SegmentCatalog catalog, int known, CancellationToken cancellationToken)
     {
-        var known = component.Windows.KnownThrough;
         var computed = WindowSet.Empty(catalog.HighestCondition);
         if (component.EventCount > 0)
         {
             await foreach (var entry in log.ReadAsync(component.Key, afterSeq: 0, cancellationToken))
             {
-                if (entry is EventEntry stored && entry.Seq <= component.Seq) computed = catalog.ObserveFrom(known, computed, stored.Event);
+                if (entry is EventEntry stored && entry.Seq <= component.Seq) computed = catalog.ObserveFrom(known, computed, stored);
             }
         }
 

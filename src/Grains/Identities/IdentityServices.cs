@@ -26,6 +26,8 @@ public sealed class IdentityServices(IEventLog log, CatalogView catalogs, Snapsh
 
     internal IdentityLoader Loader { get; } = new(log, new ComponentFold(rules));
 
+    internal Judge Judge { get; } = new(log, new IdentityLoader(log, new ComponentFold(rules)));
+
     internal PreviewCache Previews { get; } = new();
 
     internal MessageSearch Messages { get; } = new(log, archive);

@@ -33,7 +33,7 @@ public sealed class EventConditionTests
             ("A", TimeSpan.FromDays(9), """{"total":10,"deep":{"sku":"x"}}"""),
             ("B", TimeSpan.FromMinutes(-5), "{}"),
             ("B", TimeSpan.FromMinutes(5), "{}"));
-        person.Components[0].Events.Add(SimulatedPerson.Call(null, Preview.Now, Preview.Now));
+        person.Components[0].Add(SimulatedPerson.Call(null, Preview.Now, Preview.Now));
 
         Assert.Equal(expected, Preview.Matches(filter, person));
     }
@@ -68,7 +68,7 @@ public sealed class EventConditionTests
             var arrival = Preview.Now.AddSeconds(i / 10);
             var e = SimulatedPerson.Call("A", arrival.AddSeconds(random.Next(-3_600, 14 * 3_600)), arrival);
             windows = catalog.Observe(windows, e);
-            person.Components[0].Events.Add(e);
+            person.Components[0].Add(e);
         }
 
         var stretches = (15 * 3_600_000_000L / NaiveEvaluator.Duration(window)) + 2;
@@ -95,7 +95,7 @@ public sealed class EventConditionTests
             var catalog = SegmentCatalog.Empty.ForPreview(Preview.Tree(filter)).Catalog;
             var windows = Enumerable.Range(0, 500)
                 .Select(i => SimulatedPerson.Call("A", Preview.Now.AddSeconds(i % 7 * i), Preview.Now.AddHours(2)))
-                .Aggregate(WindowSet.Empty(catalog.HighestCondition), catalog.Observe);
+                .Aggregate(WindowSet.Empty(catalog.HighestCondition), (known, e) => catalog.Observe(known, e));
 
             Assert.Equal(most, windows.Times(1).Length);
         }

@@ -13,7 +13,7 @@ public sealed class ExplainProperties
         foreach (var trait in SimulatedPerson.Json(filters.Properties()).EnumerateObject()) person.Traits[trait.Name] = trait.Value;
         var tree = Preview.Tree(filters.Filter([]));
         var preview = SegmentCatalog.Empty.ForPreview(tree);
-        var windows = person.Events.Aggregate(WindowSet.Empty(preview.Catalog.HighestCondition), preview.Catalog.Observe);
+        var windows = person.Entries.Aggregate(WindowSet.Empty(preview.Catalog.HighestCondition), preview.Catalog.Observe);
 
         var root = preview.Explain(person, windows, Preview.Now);
 
@@ -70,7 +70,7 @@ public sealed class ExplainProperties
             AndNode => node.Inner.All(inner => inner.Holds),
             OrNode => node.Inner.Any(inner => inner.Holds),
             NotNode => !Assert.Single(node.Inner).Holds,
-            EventCondition condition => condition.Count.Holds(node.Counted),
+            EventCondition { Aggregate: null } condition => condition.Count.Holds(node.Counted),
             FieldCondition { Operator: FieldOperator.Exists } => node.Actual.Count > 0,
             _ => node.Holds,
         };

@@ -70,7 +70,7 @@ public sealed class FieldTests
     private static SimulatedPerson Make()
     {
         var person = Preview.WithEvents(("A", TimeSpan.FromDays(2), "{}"), ("B", TimeSpan.FromHours(1), "{}"));
-        person.Components[0].Events.Add(SimulatedPerson.Call("Page Viewed", Preview.Now.AddDays(-1), Preview.Now, type: EventType.Page));
+        person.Components[0].Add(SimulatedPerson.Call("Page Viewed", Preview.Now.AddDays(-1), Preview.Now, type: EventType.Page));
         person.Email = "ann@x.com";
         person.UserId = "7";
         person.AnonymousIds.AddRange(["a1", "a2"]);

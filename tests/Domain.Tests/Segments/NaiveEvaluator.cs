@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using CdpPipeline.Domain.Events;
 
 namespace CdpPipeline.Domain.Tests.Segments;
 
@@ -41,7 +40,7 @@ internal static class NaiveEvaluator
             return (person, now) => segments(id) is { } truth && truth(person, now);
         }
 
-        return node.TryGetProperty("field", out var field) ? Field(field.GetString()!, node) : Happened(node);
+        return node.TryGetProperty("field", out var field) ? Field(field.GetString()!, node) : NaiveEvents.Of(node);
     }
 
     public static long Micros(DateTimeOffset instant) => (instant - DateTimeOffset.UnixEpoch).Ticks / 10;
@@ -54,27 +53,6 @@ internal static class NaiveEvaluator
         'd' => 86_400,
         _ => 604_800,
     };
-
-    private static Truth Happened(JsonElement node)
-    {
-        var name = node.GetProperty("event").GetString();
-        var tests = node.TryGetProperty("where", out var where)
-            ? where.EnumerateArray().Select(each => (Path: each.GetProperty("property").GetString()!, Condition: Condition(each))).ToArray()
-            : [];
-        long? within = node.TryGetProperty("within", out var window) ? Duration(window.GetString()!) : null;
-        var (compare, number) = ("gte", 1);
-        if (node.TryGetProperty("count", out var count)) (compare, number) = (count.GetProperty("operator").GetString()!, count.GetProperty("value").GetInt32());
-        return (person, now) => Compare(compare, person.Events.Count(e => Counts(e, now)).CompareTo(number));
-
-        bool Counts(Event e, long now)
-        {
-            var at = Micros(e.Timestamp);
-            if (e.Name is null || (name != "*" && e.Name != name) || at > now || at < now - within) return false;
-            if (tests.Length == 0) return true;
-            using var properties = JsonDocument.Parse(e.Properties);
-            return Array.TrueForAll(tests, each => each.Condition(Find(properties.RootElement, each.Path) is { } found ? [found] : [], at));
-        }
-    }
 
     private static Truth Field(string field, JsonElement node)
     {
@@ -106,7 +84,7 @@ internal static class NaiveEvaluator
             [.. objects.Select(each => Find(JsonSerializer.SerializeToElement(each), field[(dot + 1)..])).OfType<JsonElement>()];
     }
 
-    private static JsonElement? Find(JsonElement value, string path)
+    public static JsonElement? Find(JsonElement value, string path)
     {
         foreach (var key in path.Split('.'))
         {
@@ -116,7 +94,7 @@ internal static class NaiveEvaluator
         return value.ValueKind == JsonValueKind.Null ? null : value;
     }
 
-    private static Func<IReadOnlyList<JsonElement>, long, bool> Condition(JsonElement node)
+    public static Func<IReadOnlyList<JsonElement>, long, bool> Condition(JsonElement node)
     {
         var name = node.GetProperty("operator").GetString()!;
         var operand = node.TryGetProperty("value", out var value) ? value : default;
@@ -182,7 +160,7 @@ internal static class NaiveEvaluator
         return isDate ? Micros(DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)) : null;
     }
 
-    private static bool Compare(string name, int order) => name switch
+    public static bool Compare(string name, int order) => name switch
     {
         "eq" => order == 0,
         "neq" => order != 0,

@@ -17,7 +17,7 @@ internal static class Preview
     public static bool Matches(string filter, SimulatedPerson person, DateTimeOffset? at = null)
     {
         var preview = SegmentCatalog.Empty.ForPreview(Tree(filter));
-        var windows = person.Events.Aggregate(WindowSet.Empty(preview.Catalog.HighestCondition), preview.Catalog.Observe);
+        var windows = person.Entries.Aggregate(WindowSet.Empty(preview.Catalog.HighestCondition), preview.Catalog.Observe);
         return preview.Segment.Matches(person, windows, at ?? Now);
     }
 
@@ -32,7 +32,7 @@ internal static class Preview
     public static SimulatedPerson WithEvents(params IEnumerable<(string Name, TimeSpan Ago, string Properties)> events)
     {
         var person = new SimulatedPerson { Components = { new SimulatedComponent(0) } };
-        person.Components[0].Events.AddRange(events.Select(e => SimulatedPerson.Call(e.Name, Now - e.Ago, Now, e.Properties)));
+        foreach (var (name, ago, properties) in events) person.Components[0].Add(SimulatedPerson.Call(name, Now - ago, Now, properties));
         return person;
     }
 }

@@ -29,11 +29,42 @@ internal sealed class RandomFilters(Random random, DateTimeOffset start)
             parts.Add($"\"where\":[{string.Join(',', tests)}]");
         }
 
+        if (random.Next(4) == 0) return $"{{{string.Join(',', [.. parts, .. Window(), Aggregate()])}}}";
         if (random.Next(2) == 0) parts.Add($$"""
             "count":{"operator":"{{One("eq", "neq", "gt", "gte", "lt", "lte")}}","value":{{random.Next(5)}}}
             """);
-        if (random.Next(4) != 0) parts.Add($"\"within\":\"{One<string>(Durations)}\"");
+        parts.AddRange(Window());
+        if (random.Next(3) == 0) parts.Add(Then(random.Next(1, 4)));
         return $"{{{string.Join(',', parts)}}}";
+    }
+
+    private string[] Window() => random.Next(8) switch
+    {
+        < 2 => [],
+        < 5 => [$"\"within\":\"{One<string>(Durations)}\""],
+        < 6 => ["\"between\":{\"from\":\"1h\",\"to\":\"59m\"}"],
+        _ => [$$"""
+            "between":{"from":"{{One("30s", "1m", "2m", "1h")}}","to":"{{One("5s", "15s", "30s")}}"}
+            """],
+    };
+
+    private string Aggregate() => random.Next(4) == 0
+        ? $$"""
+            "aggregate":{"fn":"distinct","property":"{{Path()}}","operator":"{{Order()}}","value":{{random.Next(4)}}}
+            """
+        : $$"""
+            "aggregate":{"fn":"{{One("sum", "sum", "avg", "min", "max")}}","property":"{{One("total", "total", "sku", "deep.a")}}","operator":"{{Order()}}","value":{{One("0", "1", "2", "2.5", "2.500000001", "5", "-3", "50")}}}
+            """;
+
+    private string Then(int steps)
+    {
+        var parts = new List<string> { $"\"event\":\"{One("A", "B", "B", "C", "*")}\"" };
+        if (random.Next(4) == 0) parts.Add($$"""
+            "where":[{"property":"{{Path()}}",{{Test()}}}]
+            """);
+        if (random.Next(2) == 0) parts.Add($"\"within\":\"{One<string>(Durations)}\"");
+        if (steps > 1) parts.Add(Then(steps - 1));
+        return $"\"then\":{{{string.Join(',', parts)}}}";
     }
 
     public string Field() => random.Next(12) switch
@@ -62,7 +93,7 @@ internal sealed class RandomFilters(Random random, DateTimeOffset start)
         return $"{{{string.Join(',', members)}}}";
     }
 
-    private string Value() => One("0", "1", "2.50", "2.5", "50", "\"a\"", "\"ab\"", "\"Ab\"", "\"1\"", "\"\"", "true", "false", "null");
+    private string Value() => One("0", "1", "2.50", "2.5", "50", "\"a\"", "\"ab\"", "\"Ab\"", "\"1\"", "\"\"", "true", "false", "null", "-3", "2.5000000005", "2.4999999995", "1000000000000000001", "1E18");
 
     private string Scalar() => One("0", "1", "2.5", "50", "\"a\"", "\"b\"", "\"ab\"", "\"1\"", "\"\"", "true", "false");
 

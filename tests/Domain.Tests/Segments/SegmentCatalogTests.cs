@@ -1,3 +1,4 @@
+using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Segments;
 using static CdpPipeline.Domain.Tests.Segments.SegmentReferencesTests;
 
@@ -27,7 +28,7 @@ public sealed class SegmentCatalogTests
     {
         var catalog = Catalog("""{"event":"A","within":"7d"}""", """{"field":"traits.plan","operator":"eq","value":"pro"}""");
         var windows = WindowSet.Empty(catalog.HighestCondition);
-        var other = SimulatedPerson.Call("Other", Now, Now);
+        var other = new EventEntry(1, 1, SimulatedPerson.Call("Other", Now, Now));
         var person = new SimulatedPerson();
         var state = catalog.Evaluate(MembershipState.None, person, PersonChange.Everything, Now).State;
         var change = PersonChange.Event("Other") with { TraitKeys = ["city"] };
@@ -153,12 +154,66 @@ public sealed class SegmentCatalogTests
     [Theory]
     [InlineData("")]
     [InlineData("02")]
+    [InlineData("0202010100")]
+    [InlineData("020201010005")]
+    [InlineData("03")]
     [InlineData("0102FFFFFFFF0F")]
     [InlineData("01020101")]
     [InlineData("0102010100")]
     [InlineData("01020001")]
     [InlineData("FFFFFFFFFFFFFFFFFFFFFF")]
     public void Broken_bytes_are_no_window_set(string hex) => Assert.Throws<InvalidDataException>(() => WindowSetFormat.Read(Convert.FromHexString(hex)));
+
+    [Fact]
+    public void A_window_set_of_the_first_version_reads_as_it_was()
+    {
+        var windows = WindowSetFormat.Read(Convert.FromHexString("0102010102C80103"));
+
+        Assert.Equal(2, windows.KnownThrough);
+        Assert.Equal([100, 103], windows.Times(1).ToArray());
+        Assert.Equal(windows, WindowSetFormat.Read(WindowSetFormat.Write(windows)));
+    }
+
+    [Fact]
+    public void A_flip_that_only_moves_later_is_left_where_it_was_until_it_is_due()
+    {
+        var catalog = Catalog("""{"event":"A","within":"30m"}""");
+        var person = new SimulatedPerson { Components = { new SimulatedComponent(catalog.HighestCondition) } };
+        var component = person.Components[0];
+        component.Windows = catalog.Observe(component.Windows, SimulatedPerson.Call("A", Now, Now));
+        var state = catalog.Evaluate(MembershipState.None, person, default, Now).State;
+
+        component.Windows = catalog.Observe(component.Windows, SimulatedPerson.Call("A", Now.AddMinutes(10), Now.AddMinutes(10)));
+        Assert.Same(state, catalog.Evaluate(state, person, PersonChange.Event("A"), Now.AddMinutes(10)).State);
+
+        var woken = catalog.Evaluate(state, person, default, state.Due!.Value);
+        Assert.Empty(woken.Left);
+        Assert.Equal(Now.AddMinutes(40).AddMicroseconds(1), woken.Due);
+        Assert.Equal([Id(1)], catalog.Evaluate(woken.State, person, default, woken.Due!.Value).Left);
+    }
+
+    [Fact]
+    public void Evaluating_a_hundred_conditions_that_stay_as_they_are_allocates_nothing()
+    {
+        var catalog = Catalog([.. Enumerable.Range(0, 100).Select(i => (i % 4) switch
+        {
+            0 => $$"""{"event":"A","within":"{{i + 1}}d"}""",
+            1 => $$"""{"event":"A","within":"{{i + 1}}d","aggregate":{"fn":"sum","property":"v","operator":"gte","value":5} }""",
+            2 => $$"""{"event":"A","within":"{{i + 1}}d","aggregate":{"fn":"max","property":"v","operator":"lte","value":50} }""",
+            _ => $$"""{"event":"A","within":"{{i + 1}}d","then":{"event":"B"} }""",
+        })]);
+        var events = Enumerable.Range(0, 20).Select(i => SimulatedPerson.Call("A", Now.AddSeconds(i), Now.AddSeconds(i), """{"v":7}"""));
+        var person = new SimulatedPerson { Kept = events.Aggregate(WindowSet.Empty(catalog.HighestCondition), (known, e) => catalog.Observe(known, e)) };
+        var state = catalog.Evaluate(MembershipState.None, person, default, Now.AddSeconds(20)).State;
+        var change = PersonChange.Event("A");
+        for (var i = 0; i < 3; i++) catalog.Evaluate(state, person, change, Now.AddMinutes(1));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++) catalog.Evaluate(state, person, change, Now.AddMinutes(1));
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Same(state, catalog.Evaluate(state, person, change, Now.AddMinutes(1)).State);
+    }
 
     private static SegmentCatalog Catalog(params string[] filters)
     {

@@ -4,7 +4,7 @@ namespace CdpPipeline.Domain.Tests.Segments;
 
 public sealed class SegmentProperties
 {
-    private const int CasesInCi = 2_000;
+    private const int CasesInCi = 20_000;
 
     [Fact]
     public void Incremental_evaluation_equals_reading_all_raw_events_again()

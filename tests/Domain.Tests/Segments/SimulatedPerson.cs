@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Segments;
 
 namespace CdpPipeline.Domain.Tests.Segments;
@@ -15,9 +16,14 @@ internal sealed class SimulatedPerson : IPerson
 
     public List<Dictionary<string, JsonElement>> Groups { get; } = [];
 
-    public IEnumerable<Event> Events => Components.SelectMany(component => component.Events);
+    public IEnumerable<Event> Events => Components.SelectMany(component => component.Entries).Select(entry => entry.Event);
 
-    public WindowSet Windows => WindowSet.Combine(Components.Select(component => component.Windows));
+    public IEnumerable<EventEntry> Entries => Components.SelectMany(component => component.Entries);
+
+    /// <summary>Windows to read instead of combining those of the components.</summary>
+    public WindowSet? Kept { get; init; }
+
+    public WindowSet Windows => Kept ?? WindowSet.Combine(Components.Select(component => component.Windows));
 
     public string? UserId { get; set; }
 
@@ -65,9 +71,25 @@ internal sealed class SimulatedPerson : IPerson
 }
 
 /// <summary>One component's events in the order they arrived, and what a catalog made of them.</summary>
-internal sealed class SimulatedComponent(int knownThrough)
+internal sealed class SimulatedComponent(int knownThrough, long key = 1)
 {
-    public List<Event> Events { get; } = [];
+    public List<EventEntry> Entries { get; } = [];
 
     public WindowSet Windows { get; set; } = WindowSet.Empty(knownThrough);
+
+    public EventEntry Add(Event e)
+    {
+        var entry = new EventEntry(key, Entries.Count + 1, e);
+        Entries.Add(entry);
+        return entry;
+    }
+}
+
+/// <summary>Takes in events whose places do not matter.</summary>
+internal static class Observing
+{
+    public static WindowSet Observe(this SegmentCatalog catalog, WindowSet windows, Event e) => catalog.Observe(windows, new EventEntry(1, 1, e));
+
+    public static WindowSet ObserveFrom(this SegmentCatalog catalog, int afterNumber, WindowSet windows, Event e) =>
+        catalog.ObserveFrom(afterNumber, windows, new EventEntry(1, 1, e));
 }

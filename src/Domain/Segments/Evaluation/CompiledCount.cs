@@ -1,100 +1,100 @@
 using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Log;
 
 namespace CdpPipeline.Domain.Segments;
 
+/// <summary>That an event counts at a time.</summary>
+internal readonly record struct TimeItem(long Time) : IEventItem, IComparable<TimeItem>
+{
+    public int CompareTo(TimeItem other) => Time.CompareTo(other.Time);
+}
+
 /// <summary>An event condition: which events it counts, and what their number says.</summary>
-internal sealed class CompiledCount : CompiledNode
+internal sealed class CompiledCount : CompiledEvents<TimeItem>
 {
     private readonly EventCount count;
     private readonly int enough;
+    private readonly EventWindow window;
+    private readonly EventTest test;
 
     // Null for ever.
-    private readonly long? window;
-    private readonly (PropertyPath Path, FieldTest Test)[] where;
+    private readonly long? length;
 
     public CompiledCount(EventCondition condition, int number)
+        : base(number)
     {
-        Number = number;
-        Event = condition.Event;
         count = condition.Count;
         enough = count.Deciding;
-        window = condition.Within?.Micros();
-        where = [.. condition.Where.Select(each => (each.Property, FieldTest.Compile(FieldType.Any, each.Operator, each.Value)))];
+        window = EventWindow.Of(condition);
+        length = window.From - window.To;
+        test = new EventTest(condition.Event, condition.Where);
+        EventNames = [test.Event];
     }
 
-    /// <summary>The condition's number in the catalog.</summary>
-    public int Number { get; }
+    public override IReadOnlyList<string> EventNames { get; }
 
-    /// <summary>The name it counts, or <c>*</c>.</summary>
-    public string Event { get; }
+    protected override long? Reach => window.From;
 
-    public override bool Holds(in Moment moment, out long flip)
+    public override Measured Measure(in Moment moment) => new(CountAt(moment.Windows.Find(Number).Times, moment.Now, out _, out _));
+
+    protected override bool? Judge(in WindowSet.Entry entry, long now, out long flip)
     {
-        var times = moment.Windows.Times(Number);
-        var now = moment.Now;
-        var entered = EventTimes.CountThrough(times, now);
-        var gone = window is { } length ? EventTimes.CountThrough(times, now - length - 1) : 0;
-        var holds = count.Holds(entered - gone);
+        var times = entry.Times;
+        var known = CountAt(times, now, out var entered, out var gone);
+        if (entry.List is { } list && !window.IsAbove(list.Floor, now))
+        {
+            // Enough of those from the floor on decide, and go on doing so until the window has left the floor behind.
+            gone = Math.Max(gone, EventTimes.CountThrough(times, list.Floor - 1));
+            known = entered - gone;
+            flip = FlipTime.Never;
+            if (known < enough) return null;
+        }
+
+        var holds = count.Holds(known);
         flip = NextFlip(times, entered, gone, holds);
         return holds;
     }
 
-    /// <summary>How many events the state has in the window at the moment: the true number, or one that decides as well.</summary>
-    public int CountAt(in Moment moment)
+    protected override bool Read(EventEntry e, ref EventProperties properties, out TimeItem item)
     {
-        var times = moment.Windows.Times(Number);
-        return EventTimes.CountThrough(times, moment.Now) - (window is { } length ? EventTimes.CountThrough(times, moment.Now - length - 1) : 0);
+        item = new TimeItem(e.Event.Timestamp.ToMicros());
+        return enough > 0 && test.Holds(properties.Of(e.Event, test.NeedsProperties), item.Time);
     }
 
-    /// <summary>Whether an event of the condition's name satisfies all its property conditions.</summary>
-    public bool Matches(Event e)
+    protected override WindowSet.Entry? Add(in WindowSet.Entry entry, TimeItem item, long arrival, int most)
     {
-        var properties = default(EventProperties);
-        try
+        if (length is null) return EventTimes.AddForEver(entry.Times, item.Time, enough) is { } times ? new WindowSet.Entry(Number, times) : null;
+        var floor = entry.List?.Floor ?? EventList.NoFloor;
+        if (item.Time < floor || EventTimes.AddToWindow(entry.Times, item.Time, arrival - window.To, enough, length.Value) is not { } added) return null;
+        if (added.Length > most)
         {
-            return Matches(properties.Of(e, where.Length > 0), e.Timestamp.ToMicros());
-        }
-        finally
-        {
-            properties.Dispose();
-        }
-    }
-
-    /// <summary>The state with the event taken in; the same instance when it makes no difference. Does not look at the event's name.</summary>
-    public WindowSet Observe(WindowSet windows, Event e, ref EventProperties properties)
-    {
-        if (enough == 0) return windows;
-        var time = e.Timestamp.ToMicros();
-        if (!Matches(properties.Of(e, where.Length > 0), time)) return windows;
-        var times = windows.Times(Number);
-        var changed = window is { } length
-            ? EventTimes.AddToWindow(times, time, e.ReceivedAt.ToMicros(), enough, length)
-            : EventTimes.AddForEver(times, time, enough);
-        return changed is null ? windows : windows.With(Number, changed);
-    }
-
-    private bool Matches(System.Text.Json.JsonElement properties, long time)
-    {
-        foreach (var (path, test) in where)
-        {
-            if (!test.Holds(path.Find(properties) is { } found ? FieldValue.Of(found) : default, time, out _)) return false;
+            floor = added[added.Length - most - 1] + 1;
+            added = added[EventTimes.CountThrough(added, floor - 1)..];
         }
 
-        return true;
+        return new WindowSet.Entry(Number, added, window.IsAbove(floor, arrival) ? null : new TimesFloor(floor));
     }
 
-    // Walks forward through the instants at which the number changes: an event comes in at its time, and is out a microsecond after
-    // the window's length from then.
-    private long NextFlip(ReadOnlySpan<long> times, int entered, int gone, bool holds)
+    protected override WindowSet.Entry Complete(TimeItem[] items) => new(Number, Array.ConvertAll(items, item => item.Time));
+
+    private int CountAt(long[] times, long now, out int entered, out int gone)
+    {
+        entered = EventTimes.CountThrough(times, now - window.To);
+        gone = window.From is { } from ? EventTimes.CountThrough(times, now - from - 1) : 0;
+        return entered - gone;
+    }
+
+    // Walks forward through the instants at which the number changes.
+    private long NextFlip(long[] times, int entered, int gone, bool holds)
     {
         while (true)
         {
-            var entry = entered < times.Length ? times[entered] : FlipTime.Never;
-            var exit = window is { } length && gone < times.Length ? times[gone] + length + 1 : FlipTime.Never;
+            var entry = entered < times.Length ? window.Enter(times[entered]) : FlipTime.Never;
+            var exit = gone < times.Length ? window.Exit(times[gone]) : FlipTime.Never;
             var next = Math.Min(entry, exit);
             if (next == FlipTime.Never) return next;
-            while (entered < times.Length && times[entered] == next) entered++;
-            while (exit == next && gone < times.Length && times[gone] == next - window - 1) gone++;
+            while (entered < times.Length && window.Enter(times[entered]) == next) entered++;
+            while (gone < times.Length && window.Exit(times[gone]) == next) gone++;
             if (count.Holds(entered - gone) != holds) return next;
         }
     }

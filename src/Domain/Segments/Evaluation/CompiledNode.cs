@@ -1,7 +1,11 @@
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>A person at an instant (microseconds).</summary>
-internal readonly record struct Moment(IPerson Person, WindowSet Windows, long Now);
+internal readonly record struct Moment(IPerson Person, WindowSet Windows, long Now)
+{
+    /// <summary>Receives the numbers of conditions that the windows cannot decide; null when all of them can be.</summary>
+    public List<int>? Undecided { get; init; }
+}
 
 /// <summary>A tree made ready to be evaluated. Immutable; equal conditions of a catalog are one instance.</summary>
 internal abstract class CompiledNode

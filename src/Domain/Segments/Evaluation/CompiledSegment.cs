@@ -21,7 +21,10 @@ public sealed class CompiledSegment
     /// <summary>Whether the person belongs to the segment now.</summary>
     public bool Matches(IPerson person, DateTimeOffset now) => Matches(person, person.Windows, now);
 
-    /// <summary>The same, reading event conditions from other windows than the person's: those of a replay.</summary>
+    /// <summary>
+    /// The same, reading event conditions from other windows than the person's: those of a replay. Throws
+    /// <see cref="InvalidOperationException"/> where they cannot decide.
+    /// </summary>
     public bool Matches(IPerson person, WindowSet windows, DateTimeOffset now) => root.Holds(new Moment(person, windows, now.ToMicros()), out _);
 
     internal CompiledNode Root => root;

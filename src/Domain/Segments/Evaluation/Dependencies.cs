@@ -9,7 +9,11 @@ internal sealed class Dependencies
 
     public PersonFields Fields { get; private set; }
 
-    public void Add(EventCondition condition) => EventNames.Add(condition.Event);
+    public void Add(EventCondition condition)
+    {
+        EventNames.Add(condition.Event);
+        for (var step = condition.Then; step is not null; step = step.Then) EventNames.Add(step.Event);
+    }
 
     public void Add(FieldCondition condition)
     {

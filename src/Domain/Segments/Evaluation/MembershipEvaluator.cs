@@ -8,6 +8,9 @@ internal sealed class MembershipEvaluator(long version, int highestCondition, Co
     // Up to so many segments, marks fit on the stack.
     private const int StackMarksMax = 8_192;
 
+    [ThreadStatic]
+    private static List<int>? undecidedHere;
+
     private readonly SegmentIndex index = new(segments);
 
     /// <summary>The segment's place among all, by ascending id; negative when it is not there.</summary>
@@ -26,11 +29,11 @@ internal sealed class MembershipEvaluator(long version, int highestCondition, Co
         return -1;
     }
 
-    public EvaluationResult Evaluate(MembershipState prior, IPerson person, in PersonChange change, long now)
+    public EvaluationResult Evaluate(MembershipState prior, IPerson person, WindowSet? given, in PersonChange change, long now)
     {
         var everything = change.IsEverything || prior.CatalogVersion != version;
         if (!everything && prior.DueMicros > now && !index.Affects(change)) return new EvaluationResult(prior, [], []);
-        var windows = person.Windows;
+        var windows = given ?? person.Windows;
         if (windows.KnownThrough < highestCondition)
         {
             throw new InvalidOperationException($"The windows know conditions up to {windows.KnownThrough}, the catalog has {highestCondition}.");
@@ -61,17 +64,20 @@ internal sealed class MembershipEvaluator(long version, int highestCondition, Co
 
     private EvaluationResult Evaluate(MembershipState prior, in Moment moment, ReadOnlySpan<ulong> marks, bool everything)
     {
+        var undecided = undecidedHere ??= [];
+        undecided.Clear();
+        var asked = moment with { Undecided = undecided };
         var update = new MembershipUpdate(prior, moment.Now, everything);
         for (var word = 0; word < marks.Length; word++)
         {
             for (var bits = marks[word]; bits != 0; bits &= bits - 1)
             {
                 var segment = segments[(word << 6) + BitOperations.TrailingZeroCount(bits)];
-                var holds = segment.Holds(moment, out var flip);
+                var holds = segment.Holds(asked, out var flip);
                 update.Add(segment.Id, holds, flip);
             }
         }
 
-        return update.Complete(version);
+        return undecided.Count == 0 ? update.Complete(version) : new EvaluationResult(prior, [], []) { Undecided = [.. undecided] };
     }
 }

@@ -26,7 +26,10 @@ public sealed class MembershipState : IEquatable<MembershipState>
 
     public int Count => MemberList.Length;
 
-    /// <summary>The segments that may change by time alone, with the instants at which they do if nothing else happens.</summary>
+    /// <summary>
+    /// The segments that may change by time alone, with instants before which they do not if nothing else happens. Right after an evaluation of
+    /// everything these are those at which they do; events that only move such an instant to later leave it as it is.
+    /// </summary>
     public IEnumerable<KeyValuePair<SegmentId, DateTimeOffset>> Flips => FlipList.Select(each => each.ToPair());
 
     /// <summary>The earliest of the flips: when she must be evaluated again at the latest; null for never.</summary>

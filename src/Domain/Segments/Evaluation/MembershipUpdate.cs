@@ -2,32 +2,51 @@ namespace CdpPipeline.Domain.Segments;
 
 /// <summary>
 /// Turns a prior state into the next by what was found of some segments, given in ascending order. Segments that nothing was found of stay
-/// as they were, or go when everything was looked at.
+/// as they were, or go when everything was looked at. Where nothing changes, nothing is allocated.
 /// </summary>
-internal sealed class MembershipUpdate(MembershipState prior, long now, bool everything)
+internal struct MembershipUpdate(MembershipState prior, long now, bool everything)
 {
-    private readonly List<Finding> findings = [];
+    // Null while all is as it was.
+    private List<Finding>? findings;
 
-    public void Add(SegmentId segment, bool holds, long flip) => findings.Add(new Finding(segment, holds, flip));
-
-    public EvaluationResult Complete(long version)
+    public void Add(SegmentId segment, bool holds, long flip)
     {
-        List<SegmentId> entered = [], left = [];
-        var members = Merge(prior.MemberList, finding => finding.Holds ? now : null, keepsInstant: true, entered, left);
-        List<SegmentId> ignored = [];
+        if (!everything)
+        {
+            var isMember = SegmentInstant.IndexOf(prior.MemberList, segment) >= 0;
+            var at = SegmentInstant.IndexOf(prior.FlipList, segment);
+            var known = at < 0 ? FlipTime.Never : prior.FlipList[at].Micros;
+
+            // While the truth is the same, a flip that has moved to later is left where it was: waking too soon costs one look, while
+            // writing it down with every event would cost more.
+            if (isMember == holds && (flip == known || (flip > known && known > now))) return;
+        }
+
+        (findings ??= []).Add(new Finding(segment, holds, flip));
+    }
+
+    public readonly EvaluationResult Complete(long version) =>
+        findings is null && !everything ? new EvaluationResult(prior, [], []) : Changed(version);
+
+    private readonly EvaluationResult Changed(long version)
+    {
+        List<SegmentId> entered = [], left = [], ignored = [];
+        var at = now;
+        var members = Merge(prior.MemberList, finding => finding.Holds ? at : null, keepsInstant: true, entered, left);
         var flips = Merge(prior.FlipList, finding => finding.Flip == FlipTime.Never ? null : finding.Flip, keepsInstant: false, ignored, ignored);
         var next = new MembershipState(version, members, flips);
         return new EvaluationResult(next.Equals(prior) ? prior : next, entered, left);
     }
 
     // Keeps the ascending order; an entry that stays keeps its instant or gets the new one.
-    private SegmentInstant[] Merge(SegmentInstant[] entries, Func<Finding, long?> instantOf, bool keepsInstant, List<SegmentId> added, List<SegmentId> removed)
+    private readonly SegmentInstant[] Merge(
+        SegmentInstant[] entries, Func<Finding, long?> instantOf, bool keepsInstant, List<SegmentId> added, List<SegmentId> removed)
     {
         var merged = new List<SegmentInstant>(entries.Length + 1);
         var i = 0;
-        foreach (var finding in findings)
+        foreach (var finding in findings ?? [])
         {
-            for (; i < entries.Length && entries[i].Segment.CompareTo(finding.Segment) < 0; i++) Pass(entries[i]);
+            for (; i < entries.Length && entries[i].Segment.CompareTo(finding.Segment) < 0; i++) Pass(entries[i], everything, merged, removed);
             var isThere = i < entries.Length && entries[i].Segment == finding.Segment;
             var instant = instantOf(finding);
             if (instant is { } value) merged.Add(isThere && keepsInstant ? entries[i] : new SegmentInstant(finding.Segment, value));
@@ -36,10 +55,10 @@ internal sealed class MembershipUpdate(MembershipState prior, long now, bool eve
             if (isThere) i++;
         }
 
-        for (; i < entries.Length; i++) Pass(entries[i]);
+        for (; i < entries.Length; i++) Pass(entries[i], everything, merged, removed);
         return [.. merged];
 
-        void Pass(SegmentInstant entry)
+        static void Pass(SegmentInstant entry, bool everything, List<SegmentInstant> merged, List<SegmentId> removed)
         {
             if (everything) removed.Add(entry.Segment);
             else merged.Add(entry);

@@ -1,4 +1,5 @@
 using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Log;
 
 namespace CdpPipeline.Domain.Segments;
 
@@ -11,17 +12,19 @@ public sealed class SegmentCatalog
     private readonly Dictionary<SegmentId, SegmentNode> definitions;
     private readonly ConditionNumbers numbers;
     private readonly CompiledSegment[] segments;
-    private readonly CountIndex counts;
+    private readonly EventIndex events;
+    private readonly int itemsMax;
     private readonly MembershipEvaluator evaluator;
 
-    private SegmentCatalog(long version, Dictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers, IEnumerable<(SegmentId Id, SegmentNode Tree)> roots)
+    private SegmentCatalog(long version, Dictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers, IEnumerable<(SegmentId Id, SegmentNode Tree)> roots, int itemsMax)
     {
         this.definitions = definitions;
         this.numbers = numbers;
+        this.itemsMax = itemsMax;
         Version = version;
         var compiler = new SegmentCompiler(definitions, numbers);
         segments = [.. roots.OrderBy(each => each.Id).Select(each => compiler.Compile(each.Id, each.Tree))];
-        counts = new CountIndex(compiler.Counts);
+        events = new EventIndex(compiler.Events, itemsMax);
         evaluator = new MembershipEvaluator(version, HighestCondition, segments);
     }
 
@@ -42,51 +45,67 @@ public sealed class SegmentCatalog
     /// (<see cref="SegmentReferences.Check"/>); throws <see cref="ArgumentException"/> otherwise.
     /// </summary>
     public static SegmentCatalog Compile(long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, ConditionNumbers numbering) =>
-        new(version, segments.ToDictionary(each => each.Id, each => each.Tree), numbering, segments);
+        Compile(version, segments, numbering, SegmentLimits.ItemsMax);
+
+    /// <inheritdoc cref="Compile(long, IReadOnlyList{ValueTuple{SegmentId, SegmentNode}}, ConditionNumbers)"/>
+    /// <remarks>With another bound than <see cref="SegmentLimits.ItemsMax"/>. Answers do not depend on it.</remarks>
+    internal static SegmentCatalog Compile(
+        long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, ConditionNumbers numbering, int itemsMax) =>
+        new(version, segments.ToDictionary(each => each.Id, each => each.Tree), numbering, segments, itemsMax);
 
     /// <summary>Null when there is no such segment.</summary>
     public CompiledSegment? Find(SegmentId id) => evaluator.IndexOf(id) is >= 0 and var index ? segments[index] : null;
 
     /// <summary>
     /// The component's state with the event taken in, for all conditions it knows; the same instance when nothing matched. The order of
-    /// events makes no difference. Knowledge that goes beyond this catalog (made by a newer one) is lowered to it.
+    /// events makes no difference to any answer. Knowledge that goes beyond this catalog (made by a newer one) is lowered to it.
     /// </summary>
-    public WindowSet Observe(WindowSet windows, Event e) => ObserveFrom(0, windows, e);
+    public WindowSet Observe(WindowSet windows, EventEntry e) => ObserveFrom(0, windows, e);
 
     /// <summary>
     /// The same for conditions above a number only: to compute, by replaying the log into <c>WindowSet.Empty(HighestCondition)</c>, what a
     /// component does not know yet. Then <see cref="Extend"/>.
     /// </summary>
-    public WindowSet ObserveFrom(int afterNumber, WindowSet windows, Event e)
+    public WindowSet ObserveFrom(int afterNumber, WindowSet windows, EventEntry e)
     {
         // Only track, page and screen calls have names.
-        if (e.Name is null) return windows;
-        return counts.Observe(afterNumber, windows.LoweredTo(HighestCondition), e);
+        if (e.Event.Name is null) return windows;
+        return events.Observe(afterNumber, windows.LoweredTo(HighestCondition), e);
     }
 
     /// <summary>
     /// What the component knew, completed by what a replay computed for the conditions above <see cref="WindowSet.KnownThrough"/>. Drops the
     /// entries of conditions that no longer exist.
     /// </summary>
-    public WindowSet Extend(WindowSet known, WindowSet computed) => known.ExtendedBy(computed).Only(counts.Numbers);
+    public WindowSet Extend(WindowSet known, WindowSet computed) => known.ExtendedBy(computed).Only(events.Conditions.ContainsKey);
 
     /// <summary>
     /// Brings memberships up to a change and to the clock. Looks at the segments that the change can affect and those whose flip is due; at
     /// all of them when another catalog made the prior state, and then memberships in segments that are gone are left.
-    /// The person's windows must know all conditions; throws <see cref="InvalidOperationException"/> otherwise.
+    /// The person's windows must know all conditions; throws <see cref="InvalidOperationException"/> otherwise. Conditions that they know but
+    /// cannot decide are reported, and nothing is guessed.
     /// </summary>
     public EvaluationResult Evaluate(MembershipState prior, IPerson person, in PersonChange change, DateTimeOffset now) =>
-        evaluator.Evaluate(prior, person, change, now.ToMicros());
+        evaluator.Evaluate(prior, person, null, change, now.ToMicros());
+
+    /// <summary>The same, with what a <see cref="Replay"/> has computed in place of the person's own windows.</summary>
+    public EvaluationResult Evaluate(MembershipState prior, IPerson person, WindowSet windows, in PersonChange change, DateTimeOffset now) =>
+        evaluator.Evaluate(prior, person, windows, change, now.ToMicros());
+
+    /// <summary>Computes conditions that were left undecided from the person's log, to look at her at this instant.</summary>
+    public LogReplay Replay(IEnumerable<int> conditions, DateTimeOffset now) => new(conditions.Select(number => events.Conditions[number]), now.ToMicros());
 
     /// <summary>A definition that is not saved, evaluated just as if it were. References must have been checked.</summary>
     public SegmentPreview ForPreview(SegmentNode tree)
     {
         var extended = numbers.For(definitions.Values.Append(tree));
-        var preview = new SegmentCatalog(Version, definitions, extended, [(default, tree)]);
+        var preview = new SegmentCatalog(Version, definitions, extended, [(default, tree)], itemsMax);
         return new SegmentPreview(tree, definitions, preview, preview.segments[0])
         {
             KnownThrough = HighestCondition,
-            NeedsLog = preview.counts.Numbers.Any(number => number > HighestCondition),
+            NeedsLog = preview.events.Conditions.Keys.Any(number => number > HighestCondition),
         };
     }
+
+    internal IReadOnlyList<int> Undecided(Moment moment) => [.. events.Conditions.Values.Where(each => each.IsUndecided(moment)).Select(each => each.Number)];
 }

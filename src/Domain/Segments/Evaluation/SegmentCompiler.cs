@@ -4,11 +4,12 @@ namespace CdpPipeline.Domain.Segments;
 internal sealed class SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers)
 {
     private readonly Dictionary<FieldCondition, CompiledField> fields = [];
-    private readonly SortedDictionary<int, CompiledCount> counts = [];
+    private readonly SortedDictionary<int, CompiledEvents> events = [];
+    private readonly Dictionary<EventCondition, CompiledExtreme> extremes = [];
     private readonly Dictionary<SegmentId, (CompiledNode Node, Dependencies Dependencies)> segments = [];
 
     /// <summary>All event conditions compiled so far, each once, by number.</summary>
-    public IReadOnlyCollection<CompiledCount> Counts => counts.Values;
+    public IReadOnlyCollection<CompiledEvents> Events => events.Values;
 
     public CompiledSegment Compile(SegmentId id, SegmentNode tree)
     {
@@ -30,7 +31,9 @@ internal sealed class SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode
                 return Refer(reference.Segment, dependencies, way + 1);
             case EventCondition condition:
                 dependencies.Add(condition);
-                return Once(condition);
+                return condition.Aggregate is { Function: AggregateFunction.Minimum or AggregateFunction.Maximum } aggregate
+                    ? Once(condition, aggregate)
+                    : Once(condition);
             case FieldCondition condition:
                 dependencies.Add(condition);
                 return Once(condition);
@@ -53,12 +56,27 @@ internal sealed class SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode
         return segment.Node;
     }
 
-    private CompiledCount Once(EventCondition condition)
+    private CompiledExtreme Once(EventCondition condition, EventAggregate aggregate)
     {
-        var number = numbers.Find(condition) ?? throw new ArgumentException($"No number was given to {condition}.", nameof(condition));
-        if (!counts.TryGetValue(number, out var compiled)) counts.Add(number, compiled = new CompiledCount(condition, number));
+        if (!extremes.TryGetValue(condition, out var compiled))
+            extremes.Add(condition, compiled = new CompiledExtreme(Compile(Extremes.Rewrite(condition, aggregate), new Dependencies(), 1)));
         return compiled;
     }
+
+    private CompiledEvents Once(EventCondition condition)
+    {
+        var number = numbers.Find(condition) ?? throw new ArgumentException($"No number was given to {condition}.", nameof(condition));
+        if (!events.TryGetValue(number, out var compiled)) events.Add(number, compiled = Compile(condition, number));
+        return compiled;
+    }
+
+    private static CompiledEvents Compile(EventCondition condition, int number) => condition switch
+    {
+        { Aggregate: { Function: AggregateFunction.Distinct } aggregate } => new CompiledDistinct(condition, aggregate, number),
+        { Aggregate: { } aggregate } => new CompiledSum(condition, aggregate, number),
+        { Then: not null } => new CompiledSequence(condition, number),
+        _ => new CompiledCount(condition, number),
+    };
 
     private CompiledField Once(FieldCondition condition)
     {

@@ -5,8 +5,8 @@ namespace CdpPipeline.Domain.Segments;
 /// <summary>
 /// An unsaved definition in a catalog of its own. Conditions that the live catalog has keep their numbers, so a person's own windows answer
 /// them; the others are numbered above <see cref="KnownThrough"/> for as long as the preview lasts. If it <see cref="NeedsLog"/>, the log
-/// is replayed into <c>Catalog.ObserveFrom(KnownThrough, …)</c>, the result joined by <c>Catalog.Extend</c> and handed to
-/// <see cref="CompiledSegment.Matches(IPerson, WindowSet, DateTimeOffset)"/>.
+/// is replayed into <c>Catalog.ObserveFrom(KnownThrough, …)</c>, the result joined by <c>Catalog.Extend</c>, completed where it leaves
+/// something <see cref="Undecided"/>, and handed to <see cref="CompiledSegment.Matches(IPerson, WindowSet, DateTimeOffset)"/>.
 /// </summary>
 public sealed class SegmentPreview
 {
@@ -30,6 +30,10 @@ public sealed class SegmentPreview
 
     /// <summary>Whether the definition has a condition that the live catalog has not.</summary>
     public required bool NeedsLog { get; init; }
+
+    /// <summary>The conditions that these windows cannot decide at an instant: they must be computed by <see cref="SegmentCatalog.Replay"/>.</summary>
+    public IReadOnlyList<int> Undecided(IPerson person, WindowSet windows, DateTimeOffset now) =>
+        Catalog.Undecided(new Moment(person, windows, now.ToMicros()));
 
     /// <summary>
     /// The definition's nodes as they stand for a person at an instant, with the windows that

@@ -15,7 +15,14 @@ public sealed record ExplainedNode(string Path, SegmentNode Node, bool Holds, Da
     public IReadOnlyList<JsonElement> Actual { get; init; } = [];
 
     /// <summary>
-    /// Of an event condition: how many events in its window the evaluator counts. It stops at the number that decides; there may be more.
+    /// Of an event condition: how many events in its window the evaluator counts (of an aggregate: how many values; of a sequence: how many
+    /// first events that were followed). It stops at the number that decides; there may be more.
     /// </summary>
     public int Counted { get; init; }
+
+    /// <summary>
+    /// Of a sum or an average: what it is, with as many digits as a decimal has; of a count of different values: as <see cref="Counted"/>. Null
+    /// where there is no value, and for a least or greatest one, which the evaluator only compares.
+    /// </summary>
+    public decimal? Value { get; init; }
 }

@@ -18,13 +18,16 @@ internal sealed class SegmentExplainer(IReadOnlyDictionary<SegmentId, SegmentNod
             (OrNode or, CompiledOr any) => explained with { Inner = Inner($"{path}.or", or.Nodes, any.Nodes) },
             (NotNode not, CompiledNot inner) => explained with { Inner = [Explain($"{path}.not", not.Node, inner.Node)] },
             (FieldCondition, CompiledField field) => explained with { Actual = field.Actual(moment.Person) },
-            (EventCondition, CompiledCount count) => explained with { Counted = count.CountAt(moment) },
+            (EventCondition, CompiledEvents events) => With(explained, events.Measure(moment)),
+            (EventCondition, CompiledExtreme) => explained,
             (SegmentReference reference, _) => definitions.TryGetValue(reference.Segment, out var tree)
                 ? explained with { Inner = [Explain("filter", tree, compiled)] }
                 : explained,
             _ => throw new ArgumentException($"{node} was not compiled to {compiled}.", nameof(compiled)),
         };
     }
+
+    private static ExplainedNode With(ExplainedNode explained, Measured measured) => explained with { Counted = measured.Count, Value = measured.Value };
 
     private ExplainedNode[] Inner(string path, ValueList<SegmentNode> nodes, IReadOnlyList<CompiledNode> compiled)
     {

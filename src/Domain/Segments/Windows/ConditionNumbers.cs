@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>
-/// The numbers of all event conditions in use, by canonical text. A number is given when a condition first appears, always above all given
+/// The numbers of all event conditions in use that windows keep something for, by canonical text. A number is given when a condition first appears, always above all given
 /// before, and never given again. Immutable; kept in the document that holds the definitions.
 /// </summary>
 public sealed record ConditionNumbers(ImmutableSortedDictionary<string, int> Numbers, int Highest)
@@ -19,7 +19,7 @@ public sealed record ConditionNumbers(ImmutableSortedDictionary<string, int> Num
     {
         var numbers = ImmutableSortedDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
         var highest = Highest;
-        foreach (var condition in trees.SelectMany(SegmentTrees.EventConditions))
+        foreach (var condition in trees.SelectMany(Extremes.Kept))
         {
             var text = TextOf(condition);
             if (!numbers.ContainsKey(text)) numbers.Add(text, Numbers.TryGetValue(text, out var number) ? number : ++highest);

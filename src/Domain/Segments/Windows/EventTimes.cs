@@ -11,6 +11,8 @@ internal static class EventTimes
 
     public static long[] Merge(long[] left, long[] right)
     {
+        if (left.Length == 0) return right;
+        if (right.Length == 0) return left;
         var merged = new long[left.Length + right.Length];
         left.CopyTo(merged, 0);
         right.CopyTo(merged, left.Length);
@@ -73,12 +75,13 @@ internal static class EventTimes
     // stretch the oldest and the newest, enough of each, say as much as all of them.
     private static long[] Thin(long[] times, int surplus, int reached, int enough, long window)
     {
+        var length = Math.Max(window, 1);
         var kept = new List<long>(times.Length);
         kept.AddRange(times.AsSpan(surplus, reached - surplus));
         for (int from = reached, to; from < times.Length; from = to)
         {
-            var stretch = times[from] / window;
-            for (to = from + 1; to < times.Length && times[to] / window == stretch;) to++;
+            var stretch = times[from] / length;
+            for (to = from + 1; to < times.Length && times[to] / length == stretch;) to++;
             var oldest = Math.Min(to, from + enough);
             kept.AddRange(times.AsSpan(from, oldest - from));
             kept.AddRange(times.AsSpan(Math.Max(oldest, to - enough), to - Math.Max(oldest, to - enough)));

@@ -2,7 +2,8 @@ namespace CdpPipeline.Domain.Segments;
 
 /// <summary>
 /// What a component's events have contributed to the event conditions: for each condition, by its number, the timestamps (microseconds,
-/// ascending) that can decide it. Immutable and compact; a condition that no event matched has no entry.
+/// ascending) that can decide it, or whatever else its values and sequences need. Immutable and compact; a condition that no event matched
+/// has no entry. At most <see cref="SegmentLimits.ItemsMax"/> of each are kept.
 /// </summary>
 public sealed class WindowSet : IEquatable<WindowSet>
 {
@@ -50,7 +51,7 @@ public sealed class WindowSet : IEquatable<WindowSet>
                 : left.entries[i].Condition.CompareTo(right.entries[j].Condition);
             var entry = order < 0 ? left.entries[i++]
                 : order > 0 ? right.entries[j++]
-                : new Entry(left.entries[i].Condition, EventTimes.Merge(left.entries[i++].Times, right.entries[j++].Times));
+                : Entry.Combine(left.entries[i++], right.entries[j++]);
             if (entry.Condition <= known) sum.Add(entry);
         }
 
@@ -64,16 +65,8 @@ public sealed class WindowSet : IEquatable<WindowSet>
         return index < 0 ? [] : entries[index].Times;
     }
 
-    public bool Equals(WindowSet? other)
-    {
-        if (other is null || KnownThrough != other.KnownThrough || entries.Length != other.entries.Length) return false;
-        for (var i = 0; i < entries.Length; i++)
-        {
-            if (entries[i].Condition != other.entries[i].Condition || !entries[i].Times.AsSpan().SequenceEqual(other.entries[i].Times)) return false;
-        }
-
-        return true;
-    }
+    public bool Equals(WindowSet? other) =>
+        other is not null && KnownThrough == other.KnownThrough && entries.AsSpan().SequenceEqual(other.entries);
 
     public override bool Equals(object? obj) => Equals(obj as WindowSet);
 
@@ -85,37 +78,46 @@ public sealed class WindowSet : IEquatable<WindowSet>
         {
             hash.Add(entry.Condition);
             foreach (var time in entry.Times) hash.Add(time);
+            hash.Add(entry.List);
         }
 
         return hash.ToHashCode();
     }
 
-    internal WindowSet With(int condition, long[] times)
+    /// <summary>The entry of a condition; one without anything when nothing matched it.</summary>
+    internal Entry Find(int condition)
     {
         var index = IndexOf(condition);
-        if (index >= 0)
+        return index < 0 ? new Entry(condition, []) : entries[index];
+    }
+
+    /// <summary>With these entries in the place of those that it has for the same conditions; by ascending condition.</summary>
+    internal WindowSet With(ReadOnlySpan<Entry> changed)
+    {
+        var added = 0;
+        foreach (var entry in changed) added += IndexOf(entry.Condition) < 0 ? 1 : 0;
+        var result = new Entry[entries.Length + added];
+        var i = 0;
+        var at = 0;
+        foreach (var entry in changed)
         {
-            var changed = (Entry[])entries.Clone();
-            changed[index] = new Entry(condition, times);
-            return new WindowSet(KnownThrough, changed);
+            while (i < entries.Length && entries[i].Condition < entry.Condition) result[at++] = entries[i++];
+            if (i < entries.Length && entries[i].Condition == entry.Condition) i++;
+            result[at++] = entry;
         }
 
-        var at = ~index;
-        var grown = new Entry[entries.Length + 1];
-        entries.AsSpan(0, at).CopyTo(grown);
-        grown[at] = new Entry(condition, times);
-        entries.AsSpan(at).CopyTo(grown.AsSpan(at + 1));
-        return new WindowSet(KnownThrough, grown);
+        entries.AsSpan(i).CopyTo(result.AsSpan(at));
+        return new WindowSet(KnownThrough, result);
     }
 
     /// <summary>The same knowledge, up to a lower number.</summary>
     internal WindowSet LoweredTo(int knownThrough) =>
         knownThrough >= KnownThrough ? this : new WindowSet(knownThrough, entries[..CountThrough(knownThrough)]);
 
-    /// <summary>Without the entries of conditions that are not among these; the same instance when there are none.</summary>
-    internal WindowSet Only(IReadOnlySet<int> conditions)
+    /// <summary>Without the entries of other conditions; the same instance when there are none.</summary>
+    internal WindowSet Only(Predicate<int> isUsed)
     {
-        var kept = Array.FindAll(entries, entry => conditions.Contains(entry.Condition));
+        var kept = Array.FindAll(entries, entry => isUsed(entry.Condition));
         return kept.Length == entries.Length ? this : new WindowSet(KnownThrough, kept);
     }
 
@@ -142,6 +144,18 @@ public sealed class WindowSet : IEquatable<WindowSet>
         return ~low;
     }
 
-    /// <summary>A condition's number and its timestamps, ascending, at least one.</summary>
-    internal readonly record struct Entry(int Condition, long[] Times);
+    /// <summary>
+    /// A condition's number and what is kept for it: for a count the timestamps, ascending, and at most a floor; for anything else a list.
+    /// </summary>
+    internal readonly record struct Entry(int Condition, long[] Times, EventList? List = null)
+    {
+        public static Entry Combine(in Entry left, in Entry right) => new(
+            left.Condition,
+            EventTimes.Merge(left.Times, right.Times),
+            left.List is { } list && right.List is { } other ? list.Combine(other) : left.List ?? right.List);
+
+        public bool Equals(Entry other) => Condition == other.Condition && Times.AsSpan().SequenceEqual(other.Times) && Equals(List, other.List);
+
+        public override int GetHashCode() => HashCode.Combine(Condition, Times.Length, List);
+    }
 }

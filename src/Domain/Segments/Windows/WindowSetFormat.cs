@@ -1,15 +1,16 @@
 using System.Buffers;
+using static CdpPipeline.Domain.Segments.PackedIntegers;
 
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>
-/// The stored form of a window set: variable-length integers, seven bits a byte, low bits first. A version, the highest known condition, the number
-/// of entries; for each the condition's distance from the one before, the number of timestamps, and their distances, the first (zigzag) from the
-/// first of the entry before. About two bytes for an entry and five for a timestamp.
+/// The stored form of a window set, in <see cref="PackedIntegers"/>. A version, the highest known condition, the number of entries; for each the
+/// condition's distance from the one before, the number of timestamps, their distances, the first (zigzag) from the first of the entry before,
+/// and an <see cref="EventListFormat"/>. About three bytes for an entry and five for a timestamp. Version 1 had no lists, and reads as such.
 /// </summary>
 public static class WindowSetFormat
 {
-    private const ulong Version = 1;
+    private const ulong Version = 2;
 
     public static byte[] Write(WindowSet windows)
     {
@@ -23,10 +24,15 @@ public static class WindowSetFormat
         {
             Put(buffer, (ulong)(entry.Condition - condition));
             Put(buffer, (ulong)entry.Times.Length);
-            Put(buffer, ZigZag(entry.Times[0] - first));
-            for (var i = 1; i < entry.Times.Length; i++) Put(buffer, (ulong)(entry.Times[i] - entry.Times[i - 1]));
             condition = entry.Condition;
-            first = entry.Times[0];
+            if (entry.Times.Length > 0)
+            {
+                Put(buffer, ZigZag(entry.Times[0] - first));
+                for (var i = 1; i < entry.Times.Length; i++) Put(buffer, (ulong)(entry.Times[i] - entry.Times[i - 1]));
+                first = entry.Times[0];
+            }
+
+            EventListFormat.Write(buffer, entry.List);
         }
 
         return buffer.WrittenSpan.ToArray();
@@ -35,7 +41,8 @@ public static class WindowSetFormat
     /// <summary>What <see cref="Write"/> wrote. Throws <see cref="InvalidDataException"/> or <see cref="OverflowException"/> for anything else.</summary>
     public static WindowSet Read(ReadOnlySpan<byte> bytes)
     {
-        if (Take(ref bytes) != Version) throw new InvalidDataException("A window set of an unknown version.");
+        var version = Take(ref bytes);
+        if (version is not (1 or Version)) throw new InvalidDataException("A window set of an unknown version.");
         var knownThrough = checked((int)Take(ref bytes));
         // Each entry takes three bytes at least, so a length read from broken bytes cannot ask for much.
         var entries = new WindowSet.Entry[Length(Take(ref bytes), bytes.Length / 3)];
@@ -45,44 +52,14 @@ public static class WindowSetFormat
         {
             condition = checked(condition + (int)Take(ref bytes));
             var times = new long[Length(Take(ref bytes), bytes.Length)];
-            if (times.Length == 0) throw new InvalidDataException("An entry without timestamps.");
-            first += UnZigZag(Take(ref bytes));
-            times[0] = first;
+            if (times.Length > 0) times[0] = first += UnZigZag(Take(ref bytes));
             for (var i = 1; i < times.Length; i++) times[i] = times[i - 1] + (long)Take(ref bytes);
-            entries[e] = new WindowSet.Entry(condition, times);
+            var list = version == 1 ? null : EventListFormat.Read(ref bytes);
+            if (times.Length == 0 && version == 1) throw new InvalidDataException("An entry without timestamps.");
+            entries[e] = new WindowSet.Entry(condition, times, list);
         }
 
         if (!bytes.IsEmpty) throw new InvalidDataException("Bytes after a window set.");
         return new WindowSet(knownThrough, entries);
-    }
-
-    private static int Length(ulong length, int longest) =>
-        length <= (ulong)longest ? (int)length : throw new InvalidDataException("A window set that is cut off.");
-
-    private static ulong ZigZag(long value) => (ulong)((value << 1) ^ (value >> 63));
-
-    private static long UnZigZag(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
-
-    private static void Put(ArrayBufferWriter<byte> buffer, ulong value)
-    {
-        var span = buffer.GetSpan(10);
-        var length = 0;
-        for (; value >= 0x80; value >>= 7) span[length++] = (byte)(value | 0x80);
-        span[length++] = (byte)value;
-        buffer.Advance(length);
-    }
-
-    private static ulong Take(ref ReadOnlySpan<byte> bytes)
-    {
-        ulong value = 0;
-        for (var i = 0; i < bytes.Length && i < 10; i++)
-        {
-            value |= (ulong)(bytes[i] & 0x7F) << (7 * i);
-            if (bytes[i] >= 0x80) continue;
-            bytes = bytes[(i + 1)..];
-            return value;
-        }
-
-        throw new InvalidDataException("A window set that is cut off.");
     }
 }

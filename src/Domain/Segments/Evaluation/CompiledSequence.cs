@@ -1,0 +1,62 @@
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Log;
+
+namespace CdpPipeline.Domain.Segments;
+
+/// <summary>Counts the events in a window that others followed, one step after the other.</summary>
+internal sealed class CompiledSequence : CompiledEvents<StepItem>
+{
+    private readonly EventWindow window;
+    private readonly EventTest[] steps;
+    private readonly SequenceShape shape;
+    private readonly EventCount count;
+    private readonly int enough;
+
+    public CompiledSequence(EventCondition condition, int number)
+        : base(number)
+    {
+        window = EventWindow.Of(condition);
+        count = condition.Count;
+        enough = count.Deciding;
+        (steps, shape) = Sequences.Compile(condition);
+        EventNames = [.. steps.Select(step => step.Event).Distinct()];
+    }
+
+    public override IReadOnlyList<string> EventNames { get; }
+
+    protected override long? Reach => window.From;
+
+    public override Measured Measure(in Moment moment)
+    {
+        var list = Of(moment.Windows.Find(Number));
+        using var presence = Presence.Of(list.Items, shape, window);
+        return new Measured(list.Settled + presence.CountAt(moment.Now));
+    }
+
+    protected override bool? Judge(in WindowSet.Entry entry, long now, out long flip)
+    {
+        var list = Of(entry);
+        flip = FlipTime.Never;
+        var isAbove = window.IsAbove(list.Floor, now);
+        using var presence = Presence.Of(isAbove ? list.Items : OrderedItems.From<StepItem>(list.Items, list.Floor), shape, window);
+        var known = list.Settled + presence.CountAt(now);
+        if (known < enough && !isAbove) return null;
+        flip = presence.NextFlip(count, list.Settled, now);
+        return count.Holds(known);
+    }
+
+    protected override bool Read(EventEntry e, ref EventProperties properties, out StepItem item)
+    {
+        item = default;
+        if (enough > 0) item = Sequences.Read(steps, e.Event, new EventId(e.Component, e.Seq), ref properties);
+        return item.Steps != 0;
+    }
+
+    protected override WindowSet.Entry? Add(in WindowSet.Entry entry, StepItem item, long arrival, int most) =>
+        Of(entry).Add(item, shape, arrival, window.From, enough, most) is { } list ? new WindowSet.Entry(Number, [], list) : null;
+
+    protected override WindowSet.Entry Complete(StepItem[] items) =>
+        new(Number, [], new SequenceList(items, 0, EventList.NoFloor, EventList.NoFloor, EventList.NoFloor));
+
+    private static SequenceList Of(in WindowSet.Entry entry) => (SequenceList?)entry.List ?? SequenceList.Empty;
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Log;
+
+namespace CdpPipeline.Domain.Segments;
+
+/// <summary>Compares the sum or the average of a property over the events in a window. Exact: amounts are whole billionths.</summary>
+internal sealed class CompiledSum : CompiledEvents<AmountItem>
+{
+    private readonly EventWindow window;
+    private readonly EventTest test;
+    private readonly PropertyPath property;
+    private readonly CountOperator @operator;
+    private readonly bool isAverage;
+    private readonly Int128 other;
+
+    public CompiledSum(EventCondition condition, EventAggregate aggregate, int number)
+        : base(number)
+    {
+        window = EventWindow.Of(condition);
+        test = new EventTest(condition.Event, condition.Where);
+        EventNames = [test.Event];
+        property = aggregate.Property;
+        @operator = aggregate.Operator;
+        isAverage = aggregate.Function == AggregateFunction.Average;
+        other = Amount.Of(aggregate.Value);
+    }
+
+    public override IReadOnlyList<string> EventNames { get; }
+
+    protected override long? Reach => window.From;
+
+    public override Measured Measure(in Moment moment)
+    {
+        var (sum, number, _, _) = Add(Of(moment.Windows.Find(Number)), moment.Now);
+        return new Measured((int)number, isAverage ? Amount.Average(sum, number) : Amount.ToDecimal(sum));
+    }
+
+    protected override bool? Judge(in WindowSet.Entry entry, long now, out long flip)
+    {
+        var list = Of(entry);
+        flip = FlipTime.Never;
+        if (!window.IsAbove(list.Floor, now)) return null;
+        var (sum, number, entered, gone) = Add(list, now);
+        var holds = Holds(sum, number);
+        flip = NextFlip(list.Items, sum, number, entered, gone, holds);
+        return holds;
+    }
+
+    protected override bool Read(EventEntry e, ref EventProperties properties, out AmountItem item)
+    {
+        var time = e.Event.Timestamp.ToMicros();
+        var given = properties.Of(e.Event, areNeeded: true);
+        var amount = given.ValueKind != JsonValueKind.Undefined && test.Holds(given, time) && property.Find(given) is { } value ? Amount.Of(value) : null;
+        item = new AmountItem(time, amount ?? 0);
+        return amount is not null;
+    }
+
+    protected override WindowSet.Entry? Add(in WindowSet.Entry entry, AmountItem item, long arrival, int most)
+    {
+        var list = window.From is { } from ? Of(entry).AddToWindow(item, arrival, from, most) : Of(entry).AddForEver(item, arrival, most);
+        return list is null ? null : new WindowSet.Entry(Number, [], list);
+    }
+
+    protected override WindowSet.Entry Complete(AmountItem[] items) => new(Number, [], new AmountList(items, 0, 0, EventList.NoFloor));
+
+    private static AmountList Of(in WindowSet.Entry entry) => (AmountList?)entry.List ?? AmountList.Empty;
+
+    private (Int128 Sum, long Number, int Entered, int Gone) Add(AmountList list, long now)
+    {
+        var items = list.Items;
+        var entered = OrderedItems.CountBefore<AmountItem>(items, now - window.To + 1);
+        var gone = window.From is { } from ? OrderedItems.CountBefore<AmountItem>(items, now - from) : 0;
+        var sum = list.Sum;
+        for (var i = gone; i < entered; i++) sum += items[i].Amount;
+        return (sum, list.Count + entered - gone, entered, gone);
+    }
+
+    private bool Holds(Int128 sum, long number)
+    {
+        if (isAverage && number == 0) return false;
+        return @operator.Satisfies(sum.CompareTo(isAverage ? other * number : other));
+    }
+
+    // Walks forward through the instants at which an event begins or ends to count.
+    private long NextFlip(AmountItem[] items, Int128 sum, long number, int entered, int gone, bool holds)
+    {
+        while (true)
+        {
+            var entry = entered < items.Length ? window.Enter(items[entered].Time) : FlipTime.Never;
+            var exit = gone < items.Length ? window.Exit(items[gone].Time) : FlipTime.Never;
+            var next = Math.Min(entry, exit);
+            if (next == FlipTime.Never) return next;
+            for (; entered < items.Length && window.Enter(items[entered].Time) == next; entered++, number++) sum += items[entered].Amount;
+            for (; gone < items.Length && window.Exit(items[gone].Time) == next; gone++, number--) sum -= items[gone].Amount;
+            if (Holds(sum, number) != holds) return next;
+        }
+    }
+}
