@@ -12,6 +12,7 @@ public sealed class SegmentCatalog
     private readonly Dictionary<SegmentId, SegmentNode> definitions;
     private readonly ConditionNumbers numbers;
     private readonly CompiledSegment[] segments;
+    private readonly IReadOnlyCollection<CompiledEvents> conditions;
     private readonly EventIndex events;
     private readonly int itemsMax;
     private readonly MembershipEvaluator evaluator;
@@ -24,7 +25,8 @@ public sealed class SegmentCatalog
         Version = version;
         var compiler = new SegmentCompiler(definitions, numbers);
         segments = [.. roots.OrderBy(each => each.Id).Select(each => compiler.Compile(each.Id, each.Tree))];
-        events = new EventIndex(compiler.Events, itemsMax);
+        conditions = compiler.Events;
+        events = new EventIndex(conditions, itemsMax);
         evaluator = new MembershipEvaluator(version, HighestCondition, segments);
     }
 
@@ -107,5 +109,5 @@ public sealed class SegmentCatalog
         };
     }
 
-    internal IReadOnlyList<int> Undecided(Moment moment) => [.. events.Conditions.Values.Where(each => each.IsUndecided(moment)).Select(each => each.Number)];
+    internal IReadOnlyList<int> Undecided(Moment moment) => [.. conditions.Where(each => each.IsUndecided(moment)).Select(each => each.Number).Distinct()];
 }

@@ -4,11 +4,11 @@ namespace CdpPipeline.Domain.Segments;
 internal sealed class SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers)
 {
     private readonly Dictionary<FieldCondition, CompiledField> fields = [];
-    private readonly SortedDictionary<int, CompiledEvents> events = [];
+    private readonly Dictionary<EventCondition, CompiledEvents> events = [];
     private readonly Dictionary<EventCondition, CompiledExtreme> extremes = [];
     private readonly Dictionary<SegmentId, (CompiledNode Node, Dependencies Dependencies)> segments = [];
 
-    /// <summary>All event conditions compiled so far, each once, by number.</summary>
+    /// <summary>All event conditions compiled so far, each once.</summary>
     public IReadOnlyCollection<CompiledEvents> Events => events.Values;
 
     public CompiledSegment Compile(SegmentId id, SegmentNode tree)
@@ -65,17 +65,17 @@ internal sealed class SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode
 
     private CompiledEvents Once(EventCondition condition)
     {
-        var number = numbers.Find(condition) ?? throw new ArgumentException($"No number was given to {condition}.", nameof(condition));
-        if (!events.TryGetValue(number, out var compiled)) events.Add(number, compiled = Compile(condition, number));
+        var keeping = numbers.Find(condition) ?? throw new ArgumentException($"No number was given to {condition}.", nameof(condition));
+        if (!events.TryGetValue(condition, out var compiled)) events.Add(condition, compiled = Compile(condition, keeping));
         return compiled;
     }
 
-    private static CompiledEvents Compile(EventCondition condition, int number) => condition switch
+    private static CompiledEvents Compile(EventCondition condition, Keeping keeping) => condition switch
     {
-        { Aggregate: { Function: AggregateFunction.Distinct } aggregate } => new CompiledDistinct(condition, aggregate, number),
-        { Aggregate: { } aggregate } => new CompiledSum(condition, aggregate, number),
-        { Then: not null } => new CompiledSequence(condition, number),
-        _ => new CompiledCount(condition, number),
+        { Aggregate: { Function: AggregateFunction.Distinct } aggregate } => new CompiledDistinct(condition, aggregate, keeping),
+        { Aggregate: { } aggregate } => new CompiledSum(condition, aggregate, keeping),
+        { Then: not null } => new CompiledSequence(condition, keeping),
+        _ => new CompiledCount(condition, keeping),
     };
 
     private CompiledField Once(FieldCondition condition)
