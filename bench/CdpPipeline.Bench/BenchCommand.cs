@@ -9,4 +9,7 @@ internal enum BenchCommand
     Batch,
     Single,
     Profile,
+    Backfill,
+    Preview,
+    Due,
 }

@@ -15,6 +15,9 @@ await (arguments.Command switch
     BenchCommand.MergeCost => MergeCost.RunAsync(arguments),
     BenchCommand.AppendFlat => AppendFlat.RunAsync(arguments),
     BenchCommand.Memory => MemoryUse.RunAsync(arguments),
+    BenchCommand.Backfill => Backfill.RunAsync(arguments),
+    BenchCommand.Preview => PreviewCost.RunAsync(arguments),
+    BenchCommand.Due => DueTimes.RunAsync(arguments),
     _ => HttpLoad.RunAsync(arguments),
 });
 return 0;

@@ -13,6 +13,7 @@ public sealed class SegmentCatalog
     private readonly CompiledSegment[] segments;
     private readonly CountIndex counts;
     private readonly MembershipEvaluator evaluator;
+    private readonly Lazy<CatalogNeeds> needs;
 
     private SegmentCatalog(long version, Dictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers, IEnumerable<(SegmentId Id, SegmentNode Tree)> roots)
     {
@@ -23,6 +24,8 @@ public sealed class SegmentCatalog
         segments = [.. roots.OrderBy(each => each.Id).Select(each => compiler.Compile(each.Id, each.Tree))];
         counts = new CountIndex(compiler.Counts);
         evaluator = new MembershipEvaluator(version, HighestCondition, segments);
+        SegmentNode[] trees = [.. roots.Select(each => each.Tree)];
+        needs = new Lazy<CatalogNeeds>(() => CatalogNeeds.Of(trees, definitions, numbers));
     }
 
     /// <summary>Without any segment.</summary>
@@ -36,6 +39,9 @@ public sealed class SegmentCatalog
 
     /// <summary>By ascending id.</summary>
     public IReadOnlyList<CompiledSegment> Segments => segments;
+
+    /// <summary>What must be known of a person to judge her by this catalog.</summary>
+    public CatalogNeeds Needs => needs.Value;
 
     /// <summary>
     /// Every event condition must have its number (<see cref="ConditionNumbers.For"/> all these trees) and references must have been checked
@@ -78,15 +84,21 @@ public sealed class SegmentCatalog
     public EvaluationResult Evaluate(MembershipState prior, IPerson person, in PersonChange change, DateTimeOffset now) =>
         evaluator.Evaluate(prior, person, change, now.ToMicros());
 
-    /// <summary>A definition that is not saved, evaluated just as if it were. References must have been checked.</summary>
-    public SegmentPreview ForPreview(SegmentNode tree)
+    /// <summary>
+    /// A definition that is not saved, evaluated just as if it were. References must have been checked. With <paramref name="beside"/> its catalog
+    /// has that saved segment too, for comparison.
+    /// </summary>
+    public SegmentPreview ForPreview(SegmentNode tree, SegmentId? beside = null)
     {
         var extended = numbers.For(definitions.Values.Append(tree));
-        var preview = new SegmentCatalog(Version, definitions, extended, [(default, tree)]);
+        var preview = new SegmentCatalog(Version, definitions, extended, [(default, tree), .. Saved(beside)]);
         return new SegmentPreview(tree, definitions, preview, preview.segments[0])
         {
             KnownThrough = HighestCondition,
             NeedsLog = preview.counts.Numbers.Any(number => number > HighestCondition),
         };
     }
+
+    private IEnumerable<(SegmentId Id, SegmentNode Tree)> Saved(SegmentId? segment) =>
+        segment is { } id && definitions.TryGetValue(id, out var tree) ? [(id, tree)] : [];
 }

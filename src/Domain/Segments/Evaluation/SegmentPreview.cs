@@ -31,6 +31,9 @@ public sealed class SegmentPreview
     /// <summary>Whether the definition has a condition that the live catalog has not.</summary>
     public required bool NeedsLog { get; init; }
 
+    /// <summary>A component's windows together with what was computed for the conditions above <see cref="KnownThrough"/>.</summary>
+    public WindowSet Extend(WindowSet known, WindowSet computed) => Catalog.Extend(known.LoweredTo(KnownThrough), computed);
+
     /// <summary>
     /// The definition's nodes as they stand for a person at an instant, with the windows that
     /// <see cref="CompiledSegment.Matches(IPerson, WindowSet, DateTimeOffset)"/> is given.
