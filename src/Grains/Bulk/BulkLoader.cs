@@ -15,11 +15,11 @@ public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches wa
     private readonly ComponentFold fold = new(rules);
 
     /// <summary>Those who are not merged, by ascending key after <paramref name="afterKey"/>.</summary>
-    internal Task<BulkPage> PageAsync(long afterKey, int limit, SegmentCatalog catalog, CancellationToken cancellationToken) =>
+    public Task<BulkPage> PageAsync(long afterKey, int limit, SegmentCatalog catalog, CancellationToken cancellationToken) =>
         ReadAsync((reader, filter) => reader.RootsAsync(afterKey, limit, filter, cancellationToken), catalog, cancellationToken);
 
     /// <summary>These, as far as they are there and not merged.</summary>
-    internal Task<BulkPage> LoadAsync(IReadOnlyCollection<long> keys, SegmentCatalog catalog, CancellationToken cancellationToken) =>
+    public Task<BulkPage> LoadAsync(IReadOnlyCollection<long> keys, SegmentCatalog catalog, CancellationToken cancellationToken) =>
         ReadAsync(
             async (reader, filter) => [.. (await reader.LoadAsync(keys, filter, cancellationToken)).Where(stored => stored.MergedInto is null)],
             catalog,

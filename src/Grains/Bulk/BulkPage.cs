@@ -4,11 +4,20 @@ using CdpPipeline.Grains.Interfaces.Identities;
 namespace CdpPipeline.Grains.Bulk;
 
 /// <summary>People read together, and those of whom something could not be read. To be disposed once none of it is used any more.</summary>
-internal sealed class BulkPage(IReadOnlyList<LoadedIdentity> people, IReadOnlyList<(IdentityId Id, Exception Reason)> failed, BulkWatch watch) : IDisposable
+public sealed class BulkPage : IDisposable
 {
-    public IReadOnlyList<LoadedIdentity> People => people;
+    private readonly BulkWatch watch;
 
-    public IReadOnlyList<(IdentityId Id, Exception Reason)> Failed => failed;
+    internal BulkPage(IReadOnlyList<LoadedIdentity> people, IReadOnlyList<(IdentityId Id, Exception Reason)> failed, BulkWatch watch)
+    {
+        People = people;
+        Failed = failed;
+        this.watch = watch;
+    }
+
+    public IReadOnlyList<LoadedIdentity> People { get; }
+
+    public IReadOnlyList<(IdentityId Id, Exception Reason)> Failed { get; }
 
     /// <summary>The highest key of the page; null for an empty one.</summary>
     public long? LastKey { get; init; }

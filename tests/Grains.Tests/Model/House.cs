@@ -52,6 +52,8 @@ internal sealed class House : IAsyncDisposable
 
     public DueClock DueClock => services.GetRequiredService<DueClock>();
 
+    public BulkLoader Bulk => services.GetRequiredService<BulkLoader>();
+
     public DefinitionPreview Preview => services.GetRequiredService<DefinitionPreview>();
 
     public IDocumentStore Documents => store.Documents;

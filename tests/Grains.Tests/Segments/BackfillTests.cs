@@ -109,6 +109,23 @@ public sealed class BackfillTests : IAsyncLifetime
         Assert.Equal(isStale, House.Grains.Peek(ids[3]) is not null);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_wrote_since_she_was_read_is_judged_by_what_she_wrote(bool isInMemory)
+    {
+        var segment = await SaveAsync("""{"event":"Order","count":{"operator":"gte","value":2}}""");
+        using var page = await House.Bulk.PageAsync(0, People, House.Catalog, Cancelled);
+        Assert.Equal(ids.Values, page.People.Select(loaded => loaded.Person.Own.Id));
+        await OrderAsync(4, total: 1);
+        if (!isInMemory) House.Grains.Stop();
+        Assert.Equal([ids[4]], page.People.Where(loaded => loaded.IsStale()).Select(loaded => loaded.Person.Own.Id));
+
+        foreach (var loaded in page.People) await House.Grains.Identity(loaded.Person.Own.Id).AdoptAsync(loaded, Cancelled);
+
+        Assert.Equal([ids[4]], await MembersAsync(segment));
+    }
+
     [Fact]
     public async Task Of_those_in_memory_nobody_reads_her_log_again_after_a_backfill()
     {
