@@ -16,6 +16,7 @@ public sealed class SegmentCatalog
     private readonly EventIndex events;
     private readonly int itemsMax;
     private readonly MembershipEvaluator evaluator;
+    private readonly Lazy<CatalogNeeds> needs;
 
     private SegmentCatalog(long version, Dictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers, IEnumerable<(SegmentId Id, SegmentNode Tree)> roots, int itemsMax)
     {
@@ -28,6 +29,8 @@ public sealed class SegmentCatalog
         conditions = compiler.Events;
         events = new EventIndex(conditions, itemsMax);
         evaluator = new MembershipEvaluator(version, HighestCondition, segments);
+        SegmentNode[] trees = [.. roots.Select(each => each.Tree)];
+        needs = new Lazy<CatalogNeeds>(() => CatalogNeeds.Of(trees, definitions, numbers));
     }
 
     /// <summary>Without any segment.</summary>
@@ -41,6 +44,9 @@ public sealed class SegmentCatalog
 
     /// <summary>By ascending id.</summary>
     public IReadOnlyList<CompiledSegment> Segments => segments;
+
+    /// <summary>What must be known of a person to judge her by this catalog.</summary>
+    public CatalogNeeds Needs => needs.Value;
 
     /// <summary>
     /// Every event condition must have its number (<see cref="ConditionNumbers.For"/> all these trees) and references must have been checked
@@ -97,11 +103,14 @@ public sealed class SegmentCatalog
     /// <summary>Computes conditions that were left undecided from the person's log, to look at her at this instant.</summary>
     public LogReplay Replay(IEnumerable<int> conditions, DateTimeOffset now) => new(conditions.Select(number => events.Conditions[number]), now.ToMicros());
 
-    /// <summary>A definition that is not saved, evaluated just as if it were. References must have been checked.</summary>
-    public SegmentPreview ForPreview(SegmentNode tree)
+    /// <summary>
+    /// A definition that is not saved, evaluated just as if it were. References must have been checked. With <paramref name="beside"/> its catalog
+    /// has that saved segment too, for comparison.
+    /// </summary>
+    public SegmentPreview ForPreview(SegmentNode tree, SegmentId? beside = null)
     {
         var extended = numbers.For(definitions.Values.Append(tree));
-        var preview = new SegmentCatalog(Version, definitions, extended, [(default, tree)], itemsMax);
+        var preview = new SegmentCatalog(Version, definitions, extended, [(default, tree), .. Saved(beside)], itemsMax);
         return new SegmentPreview(tree, definitions, preview, preview.segments[0])
         {
             KnownThrough = HighestCondition,
@@ -110,4 +119,7 @@ public sealed class SegmentCatalog
     }
 
     internal IReadOnlyList<int> Undecided(Moment moment) => [.. conditions.Where(each => each.IsUndecided(moment)).Select(each => each.Number).Distinct()];
+
+    private IEnumerable<(SegmentId Id, SegmentNode Tree)> Saved(SegmentId? segment) =>
+        segment is { } id && definitions.TryGetValue(id, out var tree) ? [(id, tree)] : [];
 }
