@@ -38,7 +38,11 @@ public sealed record NewIdentity(long Key, IdentityId Id, DateTimeOffset Created
 public sealed record Claim(Identifier Identifier, long Component, DateTimeOffset FirstSeen);
 
 /// <summary>A person (by the key of the identity that speaks for her) enters a segment at <paramref name="Since"/>, or leaves it (null).</summary>
-public sealed record MembershipChange(SegmentId Segment, long Identity, DateTimeOffset? Since);
+public sealed record MembershipChange(SegmentId Segment, long Identity, DateTimeOffset? Since)
+{
+    /// <summary>Whether a row that is there takes the new instant. Otherwise it keeps its own.</summary>
+    public bool Replaces { get; init; }
+}
 
 /// <summary>
 /// Where a merged component points: the identity that absorbed it, or null once undone.

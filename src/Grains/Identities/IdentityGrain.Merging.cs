@@ -19,7 +19,9 @@ public sealed partial class IdentityGrain
             if (GraphRules.MergeInto(person, request.Survivor, request.Cause, now) is not { } entry) return null;
             var catalog = services.Catalogs.Current;
             var own = services.Fold.Apply(person.Own, entry, catalog);
-            return new Turn(new Person(own), [entry], Leaving(current.Memberships), now)
+
+            // The membership rows stay until the survivor takes her in: a person is never missed meanwhile.
+            return new Turn(new Person(own), [entry], new EvaluationResult(MembershipState.None, [], []), now)
             {
                 Pointers = [new PointerChange(own.Key, request.Survivor.Id, IsPending: true)],
                 IsDueExact = true,
@@ -33,7 +35,7 @@ public sealed partial class IdentityGrain
         if ((memory ?? await LoadAsync(cancellationToken)).Person is not { Own.MergedInto: null } before) return await WhereToAsync(cancellationToken);
         if (before.Find(loser) is not null) return new MergeAnswer(MergeVerdict.Done);
         var catalog = services.Catalogs.Current;
-        if (await services.Loader.LoadMergedAsync(loser, catalog, cancellationToken) is not { } absorbed) return new MergeAnswer(MergeVerdict.Unknown);
+        if (await services.Loader.LoadMergedAsync(loser, catalog, cancellationToken) is not var (absorbed, memberships)) return new MergeAnswer(MergeVerdict.Unknown);
         var caughtUp = await services.Loader.CatchUpAsync(before.Absorb(absorbed), catalog, cancellationToken);
         return await ChangeAsync(
             current =>
@@ -42,8 +44,13 @@ public sealed partial class IdentityGrain
                 if (GraphRules.Absorb(current.Person!, absorbed[0], now) is not { } entry) return null;
                 var parent = services.Fold.Apply(caughtUp.Find(entry.Component), entry, catalog);
                 var person = caughtUp.With(parent);
-                var judged = catalog.Evaluate(current.Memberships, person, PersonChange.Everything, now);
-                return new Turn(person, [entry], judged, now) { Pointers = [new PointerChange(absorbed[0].Key, absorbed[0].MergedInto, IsPending: false)] };
+                var joining = new JoiningMemberships(current.Memberships, memberships);
+                var judged = catalog.Evaluate(joining.Together, person, PersonChange.Everything, now);
+                return new Turn(person, [entry], judged, now)
+                {
+                    Pointers = [new PointerChange(absorbed[0].Key, absorbed[0].MergedInto, IsPending: false)],
+                    OtherMemberships = joining.Changes(judged, current.Person!.Own.Key, absorbed[0].Key),
+                };
             },
             cancellationToken,
             isDone: current => current.Person?.Find(loser) is not null,
@@ -65,11 +72,11 @@ public sealed partial class IdentityGrain
                 var after = entries.Aggregate(caughtUp, (person, entry) => person.With(services.Fold.Apply(person.Find(entry.Component), entry, catalog)));
                 var freed = new Person([.. leaving.Select(gone => after.Find(gone.Key))]);
                 var rest = after.Release(leaving);
-                var judgedFreed = catalog.Evaluate(MembershipState.None, freed, PersonChange.Everything, now);
+                var judgedFreed = catalog.Evaluate(current.Memberships, freed, PersonChange.Everything, now);
                 return new Turn(rest, entries, catalog.Evaluate(current.Memberships, rest, PersonChange.Everything, now), now)
                 {
                     Pointers = [new PointerChange(freed.Own.Key, null, IsPending: false)],
-                    OtherMemberships = [.. judgedFreed.Entered.Select(entered => new MembershipChange(entered, freed.Own.Key, now))],
+                    OtherMemberships = FreedMemberships(judgedFreed, freed.Own.Key),
                     OtherDue = [new DueChange(freed.Own.Key, judgedFreed.Due)],
                 };
             },
@@ -98,9 +105,9 @@ public sealed partial class IdentityGrain
         throw new OverloadedException("Another activation of the identity was faster; try again.");
     }
 
-    /// <summary>Whoever is merged is in no segment: the survivor speaks for her.</summary>
-    private static EvaluationResult Leaving(MembershipState memberships) =>
-        new(MembershipState.None, [], [.. memberships.Memberships.Select(pair => pair.Key)]);
+    /// <summary>Who was a member as part of the whole, and still is, keeps the instant at which it became one.</summary>
+    private static IReadOnlyList<MembershipChange> FreedMemberships(EvaluationResult judged, long freed) =>
+        [.. judged.State.Memberships.Select(membership => new MembershipChange(membership.Key, freed, membership.Value))];
 
     private async Task<MergeAnswer> WhereToAsync(CancellationToken cancellationToken) =>
         (memory ?? await LoadAsync(cancellationToken)).Person?.Own.MergedInto is { } survivor

@@ -15,7 +15,7 @@ internal sealed class PostgresGroupRows
 {
     private readonly List<NewIdentity> identities = [];
     private readonly List<MessageBlock> blocks = [];
-    private readonly Dictionary<(SegmentId Segment, long Identity), DateTimeOffset?> memberships = [];
+    private readonly Dictionary<(SegmentId Segment, long Identity), MembershipChange> memberships = [];
     private readonly Dictionary<long, PointerChange> pointers = [];
     private readonly Dictionary<long, DateTimeOffset?> due = [];
 
@@ -67,7 +67,7 @@ internal sealed class PostgresGroupRows
         HasEntries |= append.Entries.Count > 0;
         identities.AddRange(append.Created);
         blocks.AddRange(append.MessageBlocks);
-        foreach (var change in append.Memberships) memberships[(change.Segment, change.Identity)] = change.Since;
+        foreach (var change in append.Memberships) memberships[(change.Segment, change.Identity)] = change;
         foreach (var change in append.Pointers) pointers[change.Component] = change;
         foreach (var change in append.Due) due[change.Identity] = change.At;
     }
@@ -111,24 +111,41 @@ internal sealed class PostgresGroupRows
 
     private void AddMemberships(NpgsqlBatch batch, MembershipLedger ledger)
     {
-        var entering = memberships.Where(change => change.Value is not null).OrderBy(change => change.Key).ToList();
-        var leaving = memberships.Where(change => change.Value is null).Select(change => change.Key).Order().ToList();
+        var changes = memberships.OrderBy(change => change.Key).Select(change => change.Value).ToList();
+        var entering = changes.FindAll(change => change is { Since: not null, Replaces: false });
+        var moving = changes.FindAll(change => change is { Since: not null, Replaces: true });
+        var leaving = changes.FindAll(change => change.Since is null);
         batch.BatchCommands.Add(BatchCommand("update writer_position set position = $1 where writer = $2", In(ledger.Commit), In(ledger.Writer)));
         if (entering.Count > 0)
         {
             batch.BatchCommands.Add(BatchCommand(
                 "insert into membership (segment, identity, since) select * from unnest($1, $2, $3) on conflict do nothing returning segment, true",
-                In(entering.ConvertAll(change => change.Key.Segment.Value).ToArray()),
-                In(entering.ConvertAll(change => change.Key.Identity).ToArray()),
-                In(entering.ConvertAll(change => change.Value!.Value.ToMicros()).ToArray())));
+                In(entering.ConvertAll(change => change.Segment.Value).ToArray()),
+                In(entering.ConvertAll(change => change.Identity).ToArray()),
+                In(entering.ConvertAll(change => change.Since!.Value.ToMicros()).ToArray())));
+        }
+
+        if (moving.Count > 0)
+        {
+            // A row without a deleting transaction was just inserted; one that was there before is no entry.
+            batch.BatchCommands.Add(BatchCommand(
+                """
+                with moved as (
+                    insert into membership (segment, identity, since) select * from unnest($1, $2, $3)
+                    on conflict (segment, identity) do update set since = excluded.since returning segment, xmax = 0 as is_new)
+                select segment, true from moved where is_new
+                """,
+                In(moving.ConvertAll(change => change.Segment.Value).ToArray()),
+                In(moving.ConvertAll(change => change.Identity).ToArray()),
+                In(moving.ConvertAll(change => change.Since!.Value.ToMicros()).ToArray())));
         }
 
         if (leaving.Count > 0)
         {
             batch.BatchCommands.Add(BatchCommand(
                 "delete from membership m using unnest($1, $2) as gone (segment, identity) where m.segment = gone.segment and m.identity = gone.identity returning m.segment, false",
-                In(leaving.ConvertAll(key => key.Segment.Value).ToArray()),
-                In(leaving.ConvertAll(key => key.Identity).ToArray())));
+                In(leaving.ConvertAll(change => change.Segment.Value).ToArray()),
+                In(leaving.ConvertAll(change => change.Identity).ToArray())));
         }
     }
 }

@@ -127,6 +127,7 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
 
     private void WriteMembership(SqliteConnection open, MembershipChange change)
     {
+        if (change.Replaces && Move(open, change)) return;
         var statement = open.Prepare(change.Since is null
             ? "delete from membership where segment = ? and identity = ?"
             : "insert into membership (segment, identity, since) values (?,?,?) on conflict do nothing");
@@ -136,6 +137,15 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
         if (statement.Execute() == 0) return;
         if (change.Since is null) ledger!.Left(change.Segment);
         else ledger!.Entered(change.Segment);
+    }
+
+    private static bool Move(SqliteConnection open, MembershipChange change)
+    {
+        var update = open.Prepare("update membership set since = ? where segment = ? and identity = ?");
+        update.Bind(0, change.Since!.Value.ToMicros());
+        update.Bind(1, change.Segment.Value);
+        update.Bind(2, change.Identity);
+        return update.Execute() > 0;
     }
 
     private static void WritePointer(SqliteConnection open, PointerChange change)
