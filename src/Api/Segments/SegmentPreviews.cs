@@ -35,7 +35,7 @@ internal sealed class SegmentPreviews(
         }
 
         var preview = record.IsLive
-            ? ((await grains.Segment(id).CountAsync(context.RequestAborted)).MemberCount, await members.FirstAsync(id, CustomersMax, context.RequestAborted))
+            ? ((await grains.Segment(record.ShownSet).CountAsync(context.RequestAborted)).MemberCount, await members.FirstAsync(record.ShownSet, CustomersMax, context.RequestAborted))
             : await EverybodyAsync(record.Definition, context.RequestAborted);
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, preview, SegmentJson.WritePreview);
     }

@@ -6,6 +6,7 @@ using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Ingest;
+using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Grains.Identities;
@@ -49,7 +50,8 @@ public sealed partial class IdentityGrain
                 return new Turn(person, [entry], judged, now)
                 {
                     Pointers = [new PointerChange(absorbed[0].Key, absorbed[0].MergedInto, IsPending: false)],
-                    OtherMemberships = joining.Changes(judged, current.Person!.Own.Key, absorbed[0].Key),
+                    OtherMemberships = joining.Changes(judged, current.Person!.Own.Key, absorbed[0].Key, now),
+                    Cause = MembershipCause.Merge,
                 };
             },
             cancellationToken,
@@ -76,7 +78,8 @@ public sealed partial class IdentityGrain
                 return new Turn(rest, entries, catalog.Evaluate(current.Memberships, rest, PersonChange.Everything, now), now)
                 {
                     Pointers = [new PointerChange(freed.Own.Key, null, IsPending: false)],
-                    OtherMemberships = FreedMemberships(judgedFreed, freed.Own.Key),
+                    OtherMemberships = FreedMemberships(current.Memberships, judgedFreed, freed.Own.Key, now),
+                    Cause = MembershipCause.Undo,
                     OtherDue = [new DueChange(freed.Own.Key, judgedFreed.Due)],
                 };
             },
@@ -105,9 +108,20 @@ public sealed partial class IdentityGrain
         throw new OverloadedException("Another activation of the identity was faster; try again.");
     }
 
-    /// <summary>Who was a member as part of the whole, and still is, keeps the instant at which it became one.</summary>
-    private static IReadOnlyList<MembershipChange> FreedMemberships(EvaluationResult judged, long freed) =>
-        [.. judged.State.Memberships.Select(membership => new MembershipChange(membership.Key, freed, membership.Value))];
+    /// <summary>
+    /// Who was a member as part of the whole, and still is, keeps the instant at which it became one; nothing is told of that. Who no longer is
+    /// leaves, although the row was the whole's.
+    /// </summary>
+    private IReadOnlyList<MembershipChange> FreedMemberships(MembershipState whole, EvaluationResult judged, long freed, DateTimeOffset now)
+    {
+        var news = new MembershipNews(now, MembershipCause.Undo);
+        var state = judged.With(services.Changes.Instants(whole, judged, now)).State;
+        return
+        [
+            .. state.Memberships.Select(each => new MembershipChange(each.Key, freed, each.Value) { News = judged.Entered.Contains(each.Key) ? news : null }),
+            .. judged.Left.Select(set => new MembershipChange(set, freed, Since: null) { News = news, WasSince = whole.Since(set) }),
+        ];
+    }
 
     private async Task<MergeAnswer> WhereToAsync(CancellationToken cancellationToken) =>
         (memory ?? await LoadAsync(cancellationToken)).Person?.Own.MergedInto is { } survivor

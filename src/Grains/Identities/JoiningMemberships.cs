@@ -1,4 +1,5 @@
 using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Grains.Identities;
@@ -16,13 +17,17 @@ internal sealed class JoiningMemberships(MembershipState survivor, IReadOnlyList
             .GroupBy(membership => membership.Key, membership => membership.Value)
             .Select(each => KeyValuePair.Create(each.Key, each.Min())));
 
-    /// <summary>The changes of rows beside what the judgement says the survivor enters and leaves: the loser's go, the survivor's take over.</summary>
-    public IReadOnlyList<MembershipChange> Changes(EvaluationResult judged, long survivorKey, long loserKey)
+    /// <summary>
+    /// The changes of rows beside what the judgement says the survivor enters and leaves: the loser's go, and the survivor's take over. Told is
+    /// only the exit from what the loser alone was in.
+    /// </summary>
+    public IReadOnlyList<MembershipChange> Changes(EvaluationResult judged, long survivorKey, long loserKey, DateTimeOffset now)
     {
         var changes = new List<MembershipChange>();
         foreach (var (segment, _) in loser)
         {
-            changes.Add(new MembershipChange(segment, loserKey, Since: null));
+            var isExit = judged.State.Since(segment) is null && survivor.Since(segment) is null;
+            changes.Add(new MembershipChange(segment, loserKey, Since: null) { News = isExit ? new MembershipNews(now, MembershipCause.Merge) : null });
             if (Together.Since(segment) == survivor.Since(segment)) continue;
             if (judged.State.Since(segment) is { } since) changes.Add(new MembershipChange(segment, survivorKey, since) { Replaces = true });
         }

@@ -44,13 +44,13 @@ internal sealed class PostgresGroupRows
         if (pointers.Count > 0) batch.BatchCommands.Add(Pointers());
         AddDue(batch);
         var first = batch.BatchCommands.Count;
-        if (memberships.Count > 0) AddMemberships(batch, ledger);
+        if (memberships.Count > 0) PostgresMemberships.Add(batch, [.. memberships.OrderBy(change => change.Key).Select(change => change.Value)], ledger);
         if (batch.BatchCommands.Count == 0) return;
 
-        // Commands that return no rows have no result set, so the first one to come is that of the memberships.
+        // Commands that return no rows have no result set, so the first ones to come are the lock's and those of the memberships.
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         if (batch.BatchCommands.Count == first) return;
-        do
+        while (await reader.NextResultAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -59,7 +59,6 @@ internal sealed class PostgresGroupRows
                 else ledger.Left(segment);
             }
         }
-        while (await reader.NextResultAsync(cancellationToken));
     }
 
     private void Add(Append append)
@@ -107,45 +106,5 @@ internal sealed class PostgresGroupRows
         }
 
         if (clear.Length > 0) batch.BatchCommands.Add(BatchCommand("delete from due where identity = any($1)", In(clear)));
-    }
-
-    private void AddMemberships(NpgsqlBatch batch, MembershipLedger ledger)
-    {
-        var changes = memberships.OrderBy(change => change.Key).Select(change => change.Value).ToList();
-        var entering = changes.FindAll(change => change is { Since: not null, Replaces: false });
-        var moving = changes.FindAll(change => change is { Since: not null, Replaces: true });
-        var leaving = changes.FindAll(change => change.Since is null);
-        batch.BatchCommands.Add(BatchCommand("update writer_position set position = $1 where writer = $2", In(ledger.Commit), In(ledger.Writer)));
-        if (entering.Count > 0)
-        {
-            batch.BatchCommands.Add(BatchCommand(
-                "insert into membership (segment, identity, since) select * from unnest($1, $2, $3) on conflict do nothing returning segment, true",
-                In(entering.ConvertAll(change => change.Segment.Value).ToArray()),
-                In(entering.ConvertAll(change => change.Identity).ToArray()),
-                In(entering.ConvertAll(change => change.Since!.Value.ToMicros()).ToArray())));
-        }
-
-        if (moving.Count > 0)
-        {
-            // A row without a deleting transaction was just inserted; one that was there before is no entry.
-            batch.BatchCommands.Add(BatchCommand(
-                """
-                with moved as (
-                    insert into membership (segment, identity, since) select * from unnest($1, $2, $3)
-                    on conflict (segment, identity) do update set since = excluded.since returning segment, xmax = 0 as is_new)
-                select segment, true from moved where is_new
-                """,
-                In(moving.ConvertAll(change => change.Segment.Value).ToArray()),
-                In(moving.ConvertAll(change => change.Identity).ToArray()),
-                In(moving.ConvertAll(change => change.Since!.Value.ToMicros()).ToArray())));
-        }
-
-        if (leaving.Count > 0)
-        {
-            batch.BatchCommands.Add(BatchCommand(
-                "delete from membership m using unnest($1, $2) as gone (segment, identity) where m.segment = gone.segment and m.identity = gone.identity returning m.segment, false",
-                In(leaving.ConvertAll(change => change.Segment.Value).ToArray()),
-                In(leaving.ConvertAll(change => change.Identity).ToArray())));
-        }
     }
 }

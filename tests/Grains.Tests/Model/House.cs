@@ -36,6 +36,8 @@ internal sealed class House : IAsyncDisposable
 
     public IMembershipIndex Memberships => store.Memberships;
 
+    public IMembershipTransitions Transitions => store.Transitions;
+
     public LocalGrains Grains => services.GetRequiredService<LocalGrains>();
 
     public IIngest Ingest => services.GetRequiredService<IIngest>();
@@ -62,6 +64,8 @@ internal sealed class House : IAsyncDisposable
             .AddSingleton(store.Events)
             .AddSingleton(store.Identities)
             .AddSingleton(store.Memberships)
+            .AddSingleton(store.Sets)
+            .AddSingleton(store.Transitions)
             .AddSingleton(store.Documents)
             .AddSingleton(stream)
             .AddSingleton<IMembershipStream>(stream)

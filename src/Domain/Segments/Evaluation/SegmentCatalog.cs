@@ -14,13 +14,24 @@ public sealed class SegmentCatalog
     private readonly CountIndex counts;
     private readonly MembershipEvaluator evaluator;
 
-    private SegmentCatalog(long version, Dictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers, IEnumerable<(SegmentId Id, SegmentNode Tree)> roots)
+    private SegmentCatalog(
+        long version,
+        Dictionary<SegmentId, SegmentNode> definitions,
+        ConditionNumbers numbers,
+        IEnumerable<(SegmentId Id, SegmentNode Tree)> roots,
+        IReadOnlyList<SegmentVersion> shown)
     {
         this.definitions = definitions;
         this.numbers = numbers;
         Version = version;
         var compiler = new SegmentCompiler(definitions, numbers);
-        segments = [.. roots.OrderBy(each => each.Id).Select(each => compiler.Compile(each.Id, each.Tree))];
+        var ofShown = shown.Count == 0 ? compiler : compiler.Among(shown.ToDictionary(each => each.Segment, each => each.Tree));
+        segments =
+        [
+            .. roots.Select(each => compiler.Compile(each.Id, each.Tree))
+                .Concat(shown.Select(each => ofShown.Compile(each.Set, each.Tree)))
+                .OrderBy(each => each.Id),
+        ];
         counts = new CountIndex(compiler.Counts);
         evaluator = new MembershipEvaluator(version, HighestCondition, segments);
     }
@@ -42,7 +53,25 @@ public sealed class SegmentCatalog
     /// (<see cref="SegmentReferences.Check"/>); throws <see cref="ArgumentException"/> otherwise.
     /// </summary>
     public static SegmentCatalog Compile(long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, ConditionNumbers numbering) =>
-        new(version, segments.ToDictionary(each => each.Id, each => each.Tree), numbering, segments);
+        new(version, segments.ToDictionary(each => each.Id, each => each.Tree), numbering, segments, []);
+
+    /// <summary>
+    /// The same for segments of which some are being changed: every shown version is evaluated with references that mean the shown versions, every
+    /// coming one with references that mean the newest there are. What is evaluated goes by the ids of the sets.
+    /// </summary>
+    public static SegmentCatalog Compile(long version, IReadOnlyList<SegmentVersion> shown, IReadOnlyList<SegmentVersion> coming, ConditionNumbers numbering)
+    {
+        var newest = shown.ToDictionary(each => each.Segment, each => each.Tree);
+        foreach (var each in coming) newest[each.Segment] = each.Tree;
+        var sets = shown.ToDictionary(each => each.Segment, each => each.Set);
+        return new SegmentCatalog(version, newest, numbering, coming.Select(each => (each.Set, each.Tree)), shown)
+        {
+            Changing = [.. coming.Select(each => (sets[each.Segment], each.Set))],
+        };
+    }
+
+    /// <summary>The shown sets in whose place others come, with those.</summary>
+    public IReadOnlyList<(SegmentId Shown, SegmentId Coming)> Changing { get; private init; } = [];
 
     /// <summary>Null when there is no such segment.</summary>
     public CompiledSegment? Find(SegmentId id) => evaluator.IndexOf(id) is >= 0 and var index ? segments[index] : null;
@@ -82,7 +111,7 @@ public sealed class SegmentCatalog
     public SegmentPreview ForPreview(SegmentNode tree)
     {
         var extended = numbers.For(definitions.Values.Append(tree));
-        var preview = new SegmentCatalog(Version, definitions, extended, [(default, tree)]);
+        var preview = new SegmentCatalog(Version, definitions, extended, [(default, tree)], []);
         return new SegmentPreview(tree, definitions, preview, preview.segments[0])
         {
             KnownThrough = HighestCondition,

@@ -1,11 +1,25 @@
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>Makes trees ready to be evaluated. Equal conditions become one instance, and references become what they refer to.</summary>
-internal sealed class SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers)
+internal sealed class SegmentCompiler
 {
-    private readonly Dictionary<FieldCondition, CompiledField> fields = [];
-    private readonly SortedDictionary<int, CompiledCount> counts = [];
+    private readonly IReadOnlyDictionary<SegmentId, SegmentNode> definitions;
+    private readonly ConditionNumbers numbers;
+    private readonly Dictionary<FieldCondition, CompiledField> fields;
+    private readonly SortedDictionary<int, CompiledCount> counts;
     private readonly Dictionary<SegmentId, (CompiledNode Node, Dependencies Dependencies)> segments = [];
+
+    public SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers)
+        : this(definitions, numbers, [], [])
+    {
+    }
+
+    private SegmentCompiler(
+        IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers, Dictionary<FieldCondition, CompiledField> fields, SortedDictionary<int, CompiledCount> counts) =>
+        (this.definitions, this.numbers, this.fields, this.counts) = (definitions, numbers, fields, counts);
+
+    /// <summary>A compiler for which references mean other definitions. Both share their conditions.</summary>
+    public SegmentCompiler Among(IReadOnlyDictionary<SegmentId, SegmentNode> others) => new(others, numbers, fields, counts);
 
     /// <summary>All event conditions compiled so far, each once, by number.</summary>
     public IReadOnlyCollection<CompiledCount> Counts => counts.Values;
