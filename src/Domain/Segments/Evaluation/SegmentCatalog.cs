@@ -18,18 +18,30 @@ public sealed class SegmentCatalog
     private readonly MembershipEvaluator evaluator;
     private readonly Lazy<CatalogNeeds> needs;
 
-    private SegmentCatalog(long version, Dictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers, IEnumerable<(SegmentId Id, SegmentNode Tree)> roots, int itemsMax)
+    private SegmentCatalog(
+        long version,
+        Dictionary<SegmentId, SegmentNode> definitions,
+        ConditionNumbers numbers,
+        IEnumerable<(SegmentId Id, SegmentNode Tree)> roots,
+        IReadOnlyList<SegmentVersion> shown,
+        int itemsMax)
     {
         this.definitions = definitions;
         this.numbers = numbers;
         this.itemsMax = itemsMax;
         Version = version;
         var compiler = new SegmentCompiler(definitions, numbers);
-        segments = [.. roots.OrderBy(each => each.Id).Select(each => compiler.Compile(each.Id, each.Tree))];
+        var ofShown = shown.Count == 0 ? compiler : compiler.Among(shown.ToDictionary(each => each.Segment, each => each.Tree));
+        segments =
+        [
+            .. roots.Select(each => compiler.Compile(each.Id, each.Tree))
+                .Concat(shown.Select(each => ofShown.Compile(each.Set, each.Tree)))
+                .OrderBy(each => each.Id),
+        ];
         conditions = compiler.Events;
         events = new EventIndex(conditions, itemsMax);
         evaluator = new MembershipEvaluator(version, HighestCondition, segments);
-        SegmentNode[] trees = [.. roots.Select(each => each.Tree)];
+        SegmentNode[] trees = [.. roots.Select(each => each.Tree), .. shown.Select(each => each.Tree)];
         needs = new Lazy<CatalogNeeds>(() => CatalogNeeds.Of(trees, definitions, numbers));
     }
 
@@ -59,7 +71,25 @@ public sealed class SegmentCatalog
     /// <remarks>With another bound than <see cref="SegmentLimits.ItemsMax"/>. Answers do not depend on it.</remarks>
     internal static SegmentCatalog Compile(
         long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, ConditionNumbers numbering, int itemsMax) =>
-        new(version, segments.ToDictionary(each => each.Id, each => each.Tree), numbering, segments, itemsMax);
+        new(version, segments.ToDictionary(each => each.Id, each => each.Tree), numbering, segments, [], itemsMax);
+
+    /// <summary>
+    /// The same for segments of which some are being changed: every shown version is evaluated with references that mean the shown versions, every
+    /// coming one with references that mean the newest there are. What is evaluated goes by the ids of the sets.
+    /// </summary>
+    public static SegmentCatalog Compile(long version, IReadOnlyList<SegmentVersion> shown, IReadOnlyList<SegmentVersion> coming, ConditionNumbers numbering)
+    {
+        var newest = shown.ToDictionary(each => each.Segment, each => each.Tree);
+        foreach (var each in coming) newest[each.Segment] = each.Tree;
+        var sets = shown.ToDictionary(each => each.Segment, each => each.Set);
+        return new SegmentCatalog(version, newest, numbering, coming.Select(each => (each.Set, each.Tree)), shown, SegmentLimits.ItemsMax)
+        {
+            Changing = [.. coming.Select(each => (sets[each.Segment], each.Set))],
+        };
+    }
+
+    /// <summary>The shown sets in whose place others come, with those.</summary>
+    public IReadOnlyList<(SegmentId Shown, SegmentId Coming)> Changing { get; private init; } = [];
 
     /// <summary>Null when there is no such segment.</summary>
     public CompiledSegment? Find(SegmentId id) => evaluator.IndexOf(id) is >= 0 and var index ? segments[index] : null;
@@ -110,7 +140,7 @@ public sealed class SegmentCatalog
     public SegmentPreview ForPreview(SegmentNode tree, SegmentId? beside = null)
     {
         var extended = numbers.For(definitions.Values.Append(tree));
-        var preview = new SegmentCatalog(Version, definitions, extended, [(default, tree), .. Saved(beside)], itemsMax);
+        var preview = new SegmentCatalog(Version, definitions, extended, [(default, tree), .. Saved(beside)], [], itemsMax);
         return new SegmentPreview(tree, definitions, preview, preview.segments[0])
         {
             KnownThrough = HighestCondition,

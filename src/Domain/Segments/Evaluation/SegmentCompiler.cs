@@ -1,15 +1,26 @@
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>Makes trees ready to be evaluated. Equal conditions become one instance, and references become what they refer to.</summary>
-internal sealed class SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers)
+internal sealed class SegmentCompiler
 {
+    private readonly IReadOnlyDictionary<SegmentId, SegmentNode> definitions;
+    private readonly ConditionNumbers numbers;
     private readonly Dictionary<FieldCondition, CompiledField> fields = [];
     private readonly Dictionary<EventCondition, CompiledEvents> events = [];
     private readonly Dictionary<EventCondition, CompiledExtreme> extremes = [];
     private readonly Dictionary<SegmentId, (CompiledNode Node, Dependencies Dependencies)> segments = [];
 
+    public SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers) =>
+        (this.definitions, this.numbers) = (definitions, numbers);
+
+    private SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode> definitions, SegmentCompiler other)
+        : this(definitions, other.numbers) => (fields, events, extremes) = (other.fields, other.events, other.extremes);
+
     /// <summary>All event conditions compiled so far, each once.</summary>
     public IReadOnlyCollection<CompiledEvents> Events => events.Values;
+
+    /// <summary>A compiler for which references mean other definitions. Both share their conditions.</summary>
+    public SegmentCompiler Among(IReadOnlyDictionary<SegmentId, SegmentNode> others) => new(others, this);
 
     public CompiledSegment Compile(SegmentId id, SegmentNode tree)
     {
