@@ -13,6 +13,9 @@ internal sealed class RequestBodies
 
     private const int Templates = 40;
     private const int People = 10_000;
+
+    // So that after warming up everybody is in the segments that the load brings her into, and what is measured is looking, not entering.
+    private const int FewPeople = 2_000;
     private const string Reader = "bench-reader";
     private const string Counter = "############";
 
@@ -30,7 +33,7 @@ internal sealed class RequestBodies
         var run = string.Create(CultureInfo.InvariantCulture, $"{Guid.NewGuid().ToString("N").AsSpan(0, 8)}-{connection}");
         return new RequestBodies(arguments.Command switch
         {
-            BenchCommand.Batch or BenchCommand.Segments or BenchCommand.Live => Many(() => Post(arguments, address, "/v1/batch", $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, BatchEvents).Select(_ => Event(random, run, Anyone(random))))}}]}""")),
+            BenchCommand.Batch or BenchCommand.Segments or BenchCommand.Live => Many(() => Post(arguments, address, "/v1/batch", $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, BatchEvents).Select(_ => Event(random, run, Anyone(random, arguments.Command == BenchCommand.Segments ? FewPeople : People))))}}]}""")),
             BenchCommand.Single => Many(() => Post(arguments, address, "/api/track", Single(random))),
             _ => [$"GET /api/profiles/userId:{Reader} HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {arguments.ApiKey}\r\n\r\n"],
         });
@@ -61,7 +64,7 @@ internal sealed class RequestBodies
         return (Encoding.ASCII.GetBytes(request), [.. counters]);
     }
 
-    private static string Anyone(Random random) => string.Create(CultureInfo.InvariantCulture, $"\"anonymousId\":\"anon-{random.Next(People)}\"");
+    private static string Anyone(Random random, int people) => string.Create(CultureInfo.InvariantCulture, $"\"anonymousId\":\"anon-{random.Next(people)}\"");
 
     private static string Event(Random random, string run, string who) => string.Create(
         CultureInfo.InvariantCulture,
@@ -69,7 +72,7 @@ internal sealed class RequestBodies
 
     private static string Single(Random random) => string.Create(
         CultureInfo.InvariantCulture,
-        $$$"""{"type":"track","event":"{{{Names[random.Next(Names.Length)]}}}",{{{Anyone(random)}}},"properties":{"path":"/p/{{{random.Next(100)}}}","price":{{{random.Next(500)}}}.5,"sku":"SKU-{{{random.Next(1000)}}}"},"source":"web"}""");
+        $$$"""{"type":"track","event":"{{{Names[random.Next(Names.Length)]}}}",{{{Anyone(random, People)}}},"properties":{"path":"/p/{{{random.Next(100)}}}","price":{{{random.Next(500)}}}.5,"sku":"SKU-{{{random.Next(1000)}}}"},"source":"web"}""");
 
     private static string Post(BenchArguments arguments, Uri address, string path, string body)
     {

@@ -10,6 +10,8 @@ internal static class SegmentLoad
     private const int Many = 1_000;
     private const int TouchedByAnEvent = 100;
 
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(40);
+
     public static async Task RunAsync(BenchArguments arguments)
     {
         await using var few = await BenchServer.StartAsync(arguments);
@@ -18,7 +20,7 @@ internal static class SegmentLoad
         await SampleSegments.SaveAsync(many.Address, arguments.ApiKey, Many, TouchedByAnEvent);
         BenchServer[] servers = [few, many];
         var rates = servers.Select(_ => new Samples()).ToArray();
-        foreach (var server in servers) await HttpLoad.LoadAsync(server.Address, arguments, HttpLoad.WarmUp);
+        foreach (var server in servers) await HttpLoad.LoadAsync(server.Address, arguments, WarmUp);
         for (var round = 0; round < arguments.Rounds; round++)
         {
             for (var i = 0; i < servers.Length; i++)

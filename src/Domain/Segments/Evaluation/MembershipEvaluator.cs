@@ -67,14 +67,14 @@ internal sealed class MembershipEvaluator(long version, int highestCondition, Co
         var undecided = undecidedHere ??= [];
         undecided.Clear();
         var asked = moment with { Undecided = undecided };
-        var update = new MembershipUpdate(prior, moment.Now, everything);
+        var update = new MembershipUpdate(prior, segments, moment.Now, everything);
         for (var word = 0; word < marks.Length; word++)
         {
             for (var bits = marks[word]; bits != 0; bits &= bits - 1)
             {
-                var segment = segments[(word << 6) + BitOperations.TrailingZeroCount(bits)];
-                var holds = segment.Holds(asked, out var flip);
-                update.Add(segment.Id, holds, flip);
+                var place = (word << 6) + BitOperations.TrailingZeroCount(bits);
+                var holds = segments[place].Holds(asked, out var flip);
+                update.Add(place, holds, flip);
             }
         }
 

@@ -9,6 +9,8 @@ public sealed class MembershipState : IEquatable<MembershipState>
     /// <summary>Not evaluated by any catalog.</summary>
     internal const long Unevaluated = long.MinValue;
 
+    private volatile MembershipPlaces? places;
+
     internal MembershipState(long catalogVersion, SegmentInstant[] members, SegmentInstant[] flips)
     {
         CatalogVersion = catalogVersion;
@@ -44,6 +46,10 @@ public sealed class MembershipState : IEquatable<MembershipState>
     internal SegmentInstant[] MemberList { get; }
 
     internal SegmentInstant[] FlipList { get; }
+
+    /// <summary>Where the lists' segments are among those of the catalog that made this; found when first asked for.</summary>
+    internal MembershipPlaces PlacesAmong(CompiledSegment[] segments) =>
+        places ??= new MembershipPlaces(MembershipPlaces.Among(segments, MemberList), MembershipPlaces.Among(segments, FlipList));
 
     /// <summary>The memberships as stored. When they flip is not known, so the first evaluation looks at all segments.</summary>
     public static MembershipState Restore(IEnumerable<KeyValuePair<SegmentId, DateTimeOffset>> memberships)

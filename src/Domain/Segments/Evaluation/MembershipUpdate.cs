@@ -4,18 +4,24 @@ namespace CdpPipeline.Domain.Segments;
 /// Turns a prior state into the next by what was found of some segments, given in ascending order. Segments that nothing was found of stay
 /// as they were, or go when everything was looked at. Where nothing changes, nothing is allocated.
 /// </summary>
-internal struct MembershipUpdate(MembershipState prior, long now, bool everything)
+internal struct MembershipUpdate(MembershipState prior, CompiledSegment[] segments, long now, bool everything)
 {
     // Null while all is as it was.
     private List<Finding>? findings;
+    private int member;
+    private int pending;
 
-    public void Add(SegmentId segment, bool holds, long flip)
+    /// <summary>What was found of the segment at a place; places ascend.</summary>
+    public void Add(int place, bool holds, long flip)
     {
+        var segment = segments[place].Id;
         if (!everything)
         {
-            var isMember = SegmentInstant.IndexOf(prior.MemberList, segment) >= 0;
-            var at = SegmentInstant.IndexOf(prior.FlipList, segment);
-            var known = at < 0 ? FlipTime.Never : prior.FlipList[at].Micros;
+            var places = prior.PlacesAmong(segments);
+            while (member < places.Members.Length && places.Members[member] < place) member++;
+            while (pending < places.Flips.Length && places.Flips[pending] < place) pending++;
+            var isMember = member < places.Members.Length && places.Members[member] == place;
+            var known = pending < places.Flips.Length && places.Flips[pending] == place ? prior.FlipList[pending].Micros : FlipTime.Never;
 
             // While the truth is the same, a flip that has moved to later is left where it was: waking too soon costs one look, while
             // writing it down with every event would cost more.
