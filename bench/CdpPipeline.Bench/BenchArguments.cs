@@ -15,6 +15,8 @@ internal sealed record BenchArguments(BenchCommand Command)
           batch          HTTP: batches of 100 events a second
           single         HTTP: single events a second
           profile        HTTP: profile reads a second
+          segments       HTTP: batches of 100 events a second with 10 segments beside 1,000, of which an event touches 100
+          live           HTTP: milliseconds from an event to the live count's change, at half of full load
 
           --postgres "<connection string>"   a PostgreSQL server (a database is made and dropped); without it SQLite in a temporary folder
           --events N       longest timeline             (default 1,000,000)

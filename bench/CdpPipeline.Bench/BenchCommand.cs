@@ -9,4 +9,6 @@ internal enum BenchCommand
     Batch,
     Single,
     Profile,
+    Segments,
+    Live,
 }

@@ -15,6 +15,8 @@ await (arguments.Command switch
     BenchCommand.MergeCost => MergeCost.RunAsync(arguments),
     BenchCommand.AppendFlat => AppendFlat.RunAsync(arguments),
     BenchCommand.Memory => MemoryUse.RunAsync(arguments),
+    BenchCommand.Segments => SegmentLoad.RunAsync(arguments),
+    BenchCommand.Live => LiveLatency.RunAsync(arguments),
     _ => HttpLoad.RunAsync(arguments),
 });
 return 0;

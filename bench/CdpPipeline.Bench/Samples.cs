@@ -7,6 +7,8 @@ internal sealed class Samples
 
     public double Median => At(0.5);
 
+    public int Count => values.Count;
+
     public void Add(double value) => values.Add(value);
 
     public void AddRange(IEnumerable<double> more) => values.AddRange(more);

@@ -48,7 +48,10 @@ internal sealed partial class FileSums
 
     public int Customers => Countries.Count;
 
-    public static FileSums Of(string path) => new([.. File.ReadLines(path).Skip(1).Select(Fields)]);
+    public static FileSums Of(string path) => new(Lines(path));
+
+    /// <summary>The fields of every line but the first.</summary>
+    public static IReadOnlyList<string[]> Lines(string path) => [.. File.ReadLines(path).Skip(1).Select(Fields)];
 
     /// <summary>12.3 is 1,230 pence.</summary>
     public static long Pence(string amount)

@@ -6,9 +6,9 @@ namespace CdpPipeline.Bench.Http;
 /// <summary>Loads the real program over HTTP: its own process, persistent connections, one request at a time on each.</summary>
 internal static class HttpLoad
 {
-    private const int Connections = 32;
+    public const int Connections = 32;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
     public static async Task RunAsync(BenchArguments arguments)
     {
@@ -27,16 +27,19 @@ internal static class HttpLoad
         table.Print();
     }
 
-    private static async Task<List<double>[]> LoadAsync(Uri address, BenchArguments arguments, TimeSpan duration) =>
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(number => Task.Run(() => ConnectionAsync(address, RequestBodies.Of(arguments, address, number), duration))));
+    /// <summary>Each connection's latencies in milliseconds. With a period each begins a request so often at most, and skips what it is late for.</summary>
+    public static async Task<List<double>[]> LoadAsync(Uri address, BenchArguments arguments, TimeSpan duration, TimeSpan period = default) =>
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(number => Task.Run(() => ConnectionAsync(address, RequestBodies.Of(arguments, address, number), duration, period))));
 
-    private static async Task<List<double>> ConnectionAsync(Uri address, RequestBodies requests, TimeSpan duration)
+    private static async Task<List<double>> ConnectionAsync(Uri address, RequestBodies requests, TimeSpan duration, TimeSpan period)
     {
         using var connection = await LoadConnection.OpenAsync(address);
         var latencies = new List<double>();
+        using var pace = period > TimeSpan.Zero ? new PeriodicTimer(period) : null;
         var since = Stopwatch.StartNew();
         while (since.Elapsed < duration)
         {
+            if (pace is not null) await pace.WaitForNextTickAsync();
             var start = Stopwatch.GetTimestamp();
             var status = await connection.SendAsync(requests.Next());
             if (status is < 200 or > 299) throw new InvalidOperationException($"The server answered {status}.");

@@ -16,7 +16,8 @@ internal sealed class RequestBodies
     private const string Reader = "bench-reader";
     private const string Counter = "############";
 
-    private static readonly string[] Names = ["Page Viewed", "Product Added", "Order Completed", "Signed Up", "Searched"];
+    /// <summary>What the events are called, each as often as the others.</summary>
+    public static readonly string[] Names = ["Page Viewed", "Product Added", "Order Completed", "Signed Up", "Searched"];
 
     private readonly (byte[] Request, int[] Counters)[] templates;
     private long sent;
@@ -29,7 +30,7 @@ internal sealed class RequestBodies
         var run = string.Create(CultureInfo.InvariantCulture, $"{Guid.NewGuid().ToString("N").AsSpan(0, 8)}-{connection}");
         return new RequestBodies(arguments.Command switch
         {
-            BenchCommand.Batch => Many(() => Post(arguments, address, "/v1/batch", $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, BatchEvents).Select(_ => Event(random, run, Anyone(random))))}}]}""")),
+            BenchCommand.Batch or BenchCommand.Segments or BenchCommand.Live => Many(() => Post(arguments, address, "/v1/batch", $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, BatchEvents).Select(_ => Event(random, run, Anyone(random))))}}]}""")),
             BenchCommand.Single => Many(() => Post(arguments, address, "/api/track", Single(random))),
             _ => [$"GET /api/profiles/userId:{Reader} HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {arguments.ApiKey}\r\n\r\n"],
         });

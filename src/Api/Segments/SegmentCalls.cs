@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Profiles;
 using CdpPipeline.Api.Routes;
@@ -43,7 +44,7 @@ internal sealed class SegmentCalls(IGrains grains, SegmentNames names) : IDispos
         if (problem is null && body!.Name is null) problem = Problems.InvalidField("name", $"Expected a text of 1 to {SegmentBody.NameLengthMax} characters.");
         if (problem is null && body!.Definition is null) problem = Problems.InvalidField("filter", "Expected filter, where or definition.");
         SegmentRecord? saved = null;
-        if (problem is null) (saved, problem) = await SaveAsync(new SaveSegment(null, body!.Name!, body.Description, body.Definition!), context.RequestAborted);
+        if (problem is null) (saved, problem) = await SaveAsync(new SaveSegment(null, body!.Name!, body.Description, body.Definition!), json, context.RequestAborted);
         if (problem is not null) await ProblemResponse.WriteAsync(context, problem);
         else await JsonAnswer.SendAsync(context, StatusCodes.Status201Created, saved!, static (json, saved) => json.WriteString("segmentId"u8, saved.Id.Value));
     }
@@ -64,7 +65,7 @@ internal sealed class SegmentCalls(IGrains grains, SegmentNames names) : IDispos
         if (problem is null)
         {
             var description = body!.HasDescription ? body.Description : known.Description;
-            (saved, problem) = await SaveAsync(new SaveSegment(id, body.Name ?? known.Name, description, body.Definition ?? known.Definition), context.RequestAborted);
+            (saved, problem) = await SaveAsync(new SaveSegment(id, body.Name ?? known.Name, description, body.Definition ?? known.Definition), json, context.RequestAborted);
         }
 
         if (problem is not null) await ProblemResponse.WriteAsync(context, problem);
@@ -115,7 +116,7 @@ internal sealed class SegmentCalls(IGrains grains, SegmentNames names) : IDispos
 
     public void Dispose() => turn.Dispose();
 
-    private async Task<(SegmentRecord? Saved, Problem? Problem)> SaveAsync(SaveSegment request, CancellationToken cancellationToken)
+    private async Task<(SegmentRecord? Saved, Problem? Problem)> SaveAsync(SaveSegment request, JsonElement body, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
         try
@@ -123,7 +124,8 @@ internal sealed class SegmentCalls(IGrains grains, SegmentNames names) : IDispos
             var others = (await grains.Catalog.ListAsync(cancellationToken)).ToDictionary(record => record.Id, record => record.Definition);
 
             // A new segment has no id yet that another could refer to.
-            if (SegmentReferences.Check(request.Id ?? default, request.Definition, others) is { } error) return (null, Problems.InvalidDefinition(error));
+            if (SegmentReferences.Check(request.Id ?? default, request.Definition, others) is { } error)
+                return (null, Problems.InvalidDefinition(SegmentSpellings.Placed(error, request.Definition, body)));
             return (await grains.Catalog.SaveAsync(request, cancellationToken), null);
         }
         finally

@@ -49,7 +49,7 @@ internal sealed class SegmentPreviews(
         if (problem is null)
         {
             var others = (await grains.Catalog.ListAsync(context.RequestAborted)).ToDictionary(record => record.Id, record => record.Definition);
-            if (SegmentReferences.Check(default, definition!, others) is { } error) problem = Problems.InvalidDefinition(error);
+            if (SegmentReferences.Check(default, definition!, others) is { } error) problem = Problems.InvalidDefinition(SegmentSpellings.Placed(error, definition!, json));
         }
 
         if (problem is not null) await ProblemResponse.WriteAsync(context, problem);

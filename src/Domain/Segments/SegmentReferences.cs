@@ -21,7 +21,9 @@ public static class SegmentReferences
 
         if (FindCycle(segment, changed) is { } cycle)
         {
-            return new SegmentError("filter", $"segments refer to each other in a circle: {string.Join(" → ", cycle)}");
+            // It goes through this one, unless those saved before had one already.
+            var way = cycle[0] != segment ? default : SegmentTrees.All(definition, "filter").First(each => each.Node is SegmentReference next && next.Segment == cycle[1]);
+            return new SegmentError(way.Path is { } path ? $"{path}.segment" : "filter", $"segments refer to each other in a circle: {string.Join(" → ", cycle)}");
         }
 
         var sizes = new Dictionary<SegmentId, Size>();

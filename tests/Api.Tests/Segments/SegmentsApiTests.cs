@@ -168,7 +168,7 @@ public sealed class SegmentsApiTests
         var first = await host.SegmentAsync($$"""{"name":"A","filter":{{Pro}}}""");
         var second = await host.SegmentAsync($$"""{"name":"B","filter":{"segment":"{{first}}"} }""");
 
-        Assert.Equal("filter", Text(await host.PutAsync($"/api/segments/{first}", $$"""{"filter":{"segment":"{{second}}"} }""", HttpStatusCode.BadRequest), "path"));
+        Assert.Equal("filter.segment", Text(await host.PutAsync($"/api/segments/{first}", $$"""{"filter":{"segment":"{{second}}"} }""", HttpStatusCode.BadRequest), "path"));
         await host.DeleteAsync($"/api/segments/{first}", HttpStatusCode.Conflict);
         await host.DeleteAsync($"/api/segments/{second}");
         await host.DeleteAsync($"/api/segments/{first}");

@@ -10,6 +10,7 @@ public sealed class SegmentReferencesTests
         var error = SegmentReferences.Check(Id(1), Refer(1), Definitions());
 
         Assert.Contains("circle", error!.Message, StringComparison.Ordinal);
+        Assert.Equal("filter.and[0].segment", error.Path);
         Assert.Equal([Id(1), Id(1)], SegmentReferences.FindCycle(Id(1), Definitions((1, Refer(1)))));
     }
 
@@ -29,6 +30,27 @@ public sealed class SegmentReferencesTests
         var error = SegmentReferences.Check(Id(1), new AndNode([Preview.Tree("""{"event":"A"}"""), new NotNode(new SegmentReference(Id(9)))]), Definitions());
 
         Assert.Equal("filter.and[1].not.segment", error?.Path);
+    }
+
+    [Fact]
+    public void An_error_about_a_reference_in_text_names_its_place()
+    {
+        var body = SimulatedPerson.Json($$"""{"where":"did('A') AND ALL(in_segment('{{Id(2)}}'))\n  OR NOT in_segment('{{Id(9)}}')"}""");
+        var tree = SegmentSpellings.Read(body, out _)!;
+        var others = Definitions((2, new EventCondition("A")));
+
+        var missing = SegmentSpellings.Placed(SegmentReferences.Check(Id(1), tree, others)!, tree, body);
+        Assert.Equal(("where", new TextPlace(2, 10)), (missing.Path, missing.Place!.Value));
+        Assert.Equal($"line 2, column 10: there is no segment {Id(9)}", missing.Message);
+
+        others[Id(9)] = new EventCondition("A");
+        others[Id(2)] = Refer(1);
+        var circle = SegmentSpellings.Placed(SegmentReferences.Check(Id(1), tree, others)!, tree, body);
+        Assert.Equal(new TextPlace(1, 18), circle.Place);
+
+        var deep = SegmentSpellings.Placed(new SegmentError("filter", "too deep"), tree, body);
+        Assert.Equal(new SegmentError("where", "too deep"), deep);
+        Assert.Equal(deep with { Path = "filter" }, SegmentSpellings.Placed(deep with { Path = "filter" }, tree, SimulatedPerson.Json("{}")));
     }
 
     [Fact]

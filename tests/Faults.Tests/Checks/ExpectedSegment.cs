@@ -22,6 +22,7 @@ internal sealed record ExpectedSegment(string Name, string Filter, Func<Expected
             "Known and not viewing",
             """{"and":[{"field":"userId","operator":"exists"},{"not":{"event":"Viewed","within":"7d"}}]}""",
             (person, now) => person.HasUserId && !person.Tracks("Viewed").Any(call => call.Timestamp >= now.AddDays(-7) && call.Timestamp <= now)),
+        .. SegmentsOfEveryKind.All,
     ];
 
     /// <summary>Saved while the load goes on, so that their backfills are interrupted too.</summary>

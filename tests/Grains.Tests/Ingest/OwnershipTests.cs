@@ -1,40 +1,24 @@
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Ingest;
-using CdpPipeline.Domain.Merging;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Tests.Model;
 
 namespace CdpPipeline.Grains.Tests.Ingest;
 
 /// <summary>Only an event that is stored gives a person an identifier.</summary>
-public sealed class OwnershipTests : IAsyncLifetime
+public sealed class OwnershipTests : FreshHouse
 {
     private static readonly Identifier Ann = new(IdentifierKind.AnonymousId, "ann");
     private static readonly Identifier Bob = new(IdentifierKind.AnonymousId, "bob");
     private static readonly Identifier Eve = new(IdentifierKind.Email, "eve@x.com");
-
-    private readonly TemporaryFolder folder = new();
-    private readonly Lane lane;
-
-    public OwnershipTests() => lane = new Lane(folder.Settings("owners"));
-
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => await lane.OpenAsync(Cancelled);
-
-    public async ValueTask DisposeAsync()
-    {
-        await lane.DisposeAsync();
-        folder.Dispose();
-    }
 
     [Fact]
     public async Task A_duplicate_of_somebody_merged_leaves_its_other_identifiers_to_whoever_brings_them()
     {
         var ann = Assert.Single(await SendAsync(Event("first", Ann))).Identity;
         var bob = Assert.Single(await SendAsync(Event("m", Bob))).Identity;
-        await lane.House.Grains.ExplicitMerges.MergeAsync(ann, bob, new MergeCause(MergeReason.Request, [], null), Cancelled);
+        await lane.House.Grains.ExplicitMerges.MergeAsync(ann, bob, OnRequest, Cancelled);
 
         Assert.Equal(IngestStatus.Duplicate, Assert.Single(await SendAsync(Event("m", Eve, Bob))).Status);
 
@@ -49,18 +33,6 @@ public sealed class OwnershipTests : IAsyncLifetime
 
         Assert.NotEqual(outcomes[0].Identity, Assert.Single(await SendAsync(Event("other", Eve))).Identity);
     }
-
-    private Event Event(string messageId, params Identifier[] identifiers) => new()
-    {
-        Type = EventType.Track,
-        Name = "Order",
-        Identifiers = identifiers,
-        MessageId = messageId,
-        Timestamp = lane.Clock.Now,
-        ReceivedAt = lane.Clock.Now,
-        Source = "test",
-        Properties = "{}"u8.ToArray(),
-    };
 
     private async Task<IReadOnlyList<IngestOutcome>> SendAsync(params Event[] events)
     {

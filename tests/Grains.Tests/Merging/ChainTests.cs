@@ -1,32 +1,11 @@
-using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
-using CdpPipeline.Domain.Merging;
 using CdpPipeline.Grains.Tests.Model;
 
 namespace CdpPipeline.Grains.Tests.Merging;
 
 /// <summary>People who were merged one after the other, each into the next.</summary>
-public sealed class ChainTests : IAsyncLifetime
+public sealed class ChainTests : FreshHouse
 {
-    private static readonly MergeCause OnRequest = new(MergeReason.Request, [], null);
-
-    private readonly TemporaryFolder folder = new();
-    private readonly Lane lane;
-
-    public ChainTests() => lane = new Lane(folder.Settings("chain"));
-
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    private House House => lane.House;
-
-    public async ValueTask InitializeAsync() => await lane.OpenAsync(Cancelled);
-
-    public async ValueTask DisposeAsync()
-    {
-        await lane.DisposeAsync();
-        folder.Dispose();
-    }
-
     [Fact]
     public async Task However_long_the_chain_is_its_first_link_is_found_and_takes_events()
     {
@@ -69,16 +48,7 @@ public sealed class ChainTests : IAsyncLifetime
     private async Task<IdentityId> SendAsync(int user)
     {
         lane.Clock.Advance(TimeSpan.FromSeconds(1));
-        var e = new Event
-        {
-            Type = EventType.Track,
-            Name = "Order",
-            Identifiers = [new Identifier(IdentifierKind.UserId, $"u{user}")],
-            Timestamp = lane.Clock.Now,
-            ReceivedAt = lane.Clock.Now,
-            Source = "test",
-            Properties = "{}"u8.ToArray(),
-        };
+        var e = Event(null, new Identifier(IdentifierKind.UserId, $"u{user}"));
         return (await House.Ingest.IngestAsync([e], Cancelled))[0].Identity;
     }
 }

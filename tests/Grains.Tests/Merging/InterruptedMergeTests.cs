@@ -1,4 +1,3 @@
-using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Merging;
 using CdpPipeline.Grains.Interfaces.Identities;
@@ -7,27 +6,8 @@ using CdpPipeline.Grains.Tests.Model;
 namespace CdpPipeline.Grains.Tests.Merging;
 
 /// <summary>A crash between the two steps of a merge leaves a pending pointer, and nothing else that can be seen.</summary>
-public sealed class InterruptedMergeTests : IAsyncLifetime
+public sealed class InterruptedMergeTests : FreshHouse
 {
-    private static readonly MergeCause OnRequest = new(MergeReason.Request, [], null);
-
-    private readonly TemporaryFolder folder = new();
-    private readonly Lane lane;
-
-    public InterruptedMergeTests() => lane = new Lane(folder.Settings("crash"));
-
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    private House House => lane.House;
-
-    public async ValueTask InitializeAsync() => await lane.OpenAsync(Cancelled);
-
-    public async ValueTask DisposeAsync()
-    {
-        await lane.DisposeAsync();
-        folder.Dispose();
-    }
-
     [Fact]
     public async Task Recovery_completes_it_at_the_next_start()
     {
@@ -128,16 +108,7 @@ public sealed class InterruptedMergeTests : IAsyncLifetime
 
     private async Task<IdentityId> SendAsync(string name)
     {
-        var e = new Event
-        {
-            Type = EventType.Track,
-            Name = "Order",
-            Identifiers = [new Identifier(IdentifierKind.AnonymousId, name)],
-            Timestamp = lane.Clock.Now,
-            ReceivedAt = lane.Clock.Now,
-            Source = "test",
-            Properties = "{}"u8.ToArray(),
-        };
+        var e = Event(null, new Identifier(IdentifierKind.AnonymousId, name));
         lane.Clock.Advance(TimeSpan.FromSeconds(1));
         return (await House.Ingest.IngestAsync([e], Cancelled))[0].Identity;
     }

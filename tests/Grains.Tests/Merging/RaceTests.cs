@@ -1,30 +1,11 @@
-using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Ingest;
-using CdpPipeline.Domain.Merging;
 using CdpPipeline.Grains.Tests.Model;
 
 namespace CdpPipeline.Grains.Tests.Merging;
 
-public sealed class RaceTests : IAsyncLifetime
+public sealed class RaceTests : FreshHouse
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly Lane lane;
-
-    public RaceTests() => lane = new Lane(folder.Settings("race"));
-
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    private House House => lane.House;
-
-    public async ValueTask InitializeAsync() => await lane.OpenAsync(Cancelled);
-
-    public async ValueTask DisposeAsync()
-    {
-        await lane.DisposeAsync();
-        folder.Dispose();
-    }
-
     [Fact]
     public async Task First_events_of_a_new_person_from_64_clients_make_one_identity()
     {
@@ -92,21 +73,9 @@ public sealed class RaceTests : IAsyncLifetime
         Assert.Equal(Many + 3, (await House.Grains.Identity(mixed[0].Identity).ProfileAsync(Cancelled)).Profile?.EventCount);
     }
 
-    private Event Event(string? messageId, params Identifier[] identifiers) => new()
-    {
-        Type = EventType.Track,
-        Name = "Order",
-        Identifiers = identifiers,
-        MessageId = messageId,
-        Timestamp = lane.Clock.Now,
-        ReceivedAt = lane.Clock.Now,
-        Source = "test",
-        Properties = "{}"u8.ToArray(),
-    };
-
     private async Task<Interfaces.Ingest.IngestOutcome> SendAsync(string? messageId, params Identifier[] identifiers) =>
         (await House.Ingest.IngestAsync([Event(messageId, identifiers)], Cancelled))[0];
 
     private Task<Interfaces.Identities.ExplicitMergeAnswer> MergeAsync(IdentityId one, IdentityId other) =>
-        Task.Run(() => House.Grains.ExplicitMerges.MergeAsync(one, other, new MergeCause(MergeReason.Request, [], null), Cancelled), Cancelled);
+        Task.Run(() => House.Grains.ExplicitMerges.MergeAsync(one, other, OnRequest, Cancelled), Cancelled);
 }

@@ -48,7 +48,7 @@ public static class SegmentSentence
                 FieldSentence.Write(text, field, isOpposite: false);
                 break;
             case EventCondition condition:
-                EventSentence.Write(text, condition, condition.Count);
+                EventSentence.Write(text, condition, isOpposite: false);
                 break;
             case SegmentReference reference:
                 WriteReference(text, reference, "they are in", nameOf);
@@ -67,7 +67,7 @@ public static class SegmentSentence
                 FieldSentence.Write(text, field, isOpposite: true);
                 break;
             case EventCondition condition:
-                EventSentence.Write(text, condition, Opposite(condition.Count));
+                EventSentence.Write(text, condition, isOpposite: true);
                 break;
             case SegmentReference reference:
                 WriteReference(text, reference, "they are not in", nameOf);
@@ -98,17 +98,4 @@ public static class SegmentSentence
         if (nameOf(reference.Segment) is { } name) ValueSentence.Quote(text, name);
         else text.Append(CultureInfo.InvariantCulture, $"{reference.Segment}");
     }
-
-    private static EventCount Opposite(EventCount count) => count with
-    {
-        Operator = count.Operator switch
-        {
-            CountOperator.Equal => CountOperator.NotEqual,
-            CountOperator.NotEqual => CountOperator.Equal,
-            CountOperator.Greater => CountOperator.LessOrEqual,
-            CountOperator.LessOrEqual => CountOperator.Greater,
-            CountOperator.GreaterOrEqual => CountOperator.Less,
-            _ => CountOperator.GreaterOrEqual,
-        },
-    };
 }

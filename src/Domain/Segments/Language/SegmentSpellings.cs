@@ -30,6 +30,18 @@ public static class SegmentSpellings
         };
     }
 
+    /// <summary>
+    /// An error of <see cref="SegmentReferences"/> about the tree that was read from this body: where the body spells it as text, with the
+    /// reference's place in that.
+    /// </summary>
+    public static SegmentError Placed(SegmentError error, SegmentNode tree, JsonElement body)
+    {
+        if (Find(body, "where") is not { ValueKind: JsonValueKind.String } where || JsonObject.TextOf(where) is not { } text) return error;
+        var references = SegmentTrees.All(tree, "filter").Where(each => each.Node is SegmentReference).ToList();
+        var at = references.FindIndex(each => error.Path == $"{each.Path}.segment");
+        return at < 0 ? error with { Path = "where" } : TextCursor.At(WhereReader.References(text)[at], error.Message);
+    }
+
     private static SegmentNode? Where(JsonElement where, out SegmentError? error)
     {
         var text = where.ValueKind == JsonValueKind.String ? JsonObject.TextOf(where) : null;

@@ -10,13 +10,17 @@ internal sealed class RandomTrees(Random random)
     [
         "a", "plan", "it's", "''", "\"", "say \"hi\"", "AND", "not", "At", "within", "true", "NOW", "first name", " ", "x y", "utm-source", "-x", "$x", "x$", "7", "2fa",
         "naïve", "Ünïcode", "名前", "😀", "a😀b", "\t", "line\nbreak", "\r\n", "\\", "%", "*", "(", ")", ",", "=", "-7d", "2024-05-01", "", "--", "/*", "\u00a0", "e\u0301",
-        "DAYS", "did", "in_segment", "ALL", "traits", "\u200b", "null", "\u0001", "\uFEFF",
+        "SUM", "avg", "Min", "MAX", "distinct", "BETWEEN", "then", "DAYS", "did", "in_segment", "ALL", "traits", "\u200b", "null", "\u0001", "\uFEFF",
     ];
 
     private static readonly string[] Numbers =
         ["0", "-0", "1", "-1", "50", "2.50", "0.1", "-0.000001", "79228162514264337593543950335", "1e300", "-1.5E-300", "12345678901234567890.123456789", "1e28", "5e-324", "100"];
 
-    private static readonly string[] Durations = ["1s", "90s", "1m", "30m", "1h", "12h", "1d", "7d", "4w", "3650d"];
+    private static readonly string[] AggregateValues =
+        ["0", "-0.0", "1", "500.00", "-2.5", "1e18", "-1E+18", "0.000000001", "999999999999999999.999999999", "5e-1", "1000000000e-18"];
+
+    // Ascending.
+    private static readonly string[] Durations = ["1s", "1m", "90s", "30m", "1h", "12h", "1d", "7d", "4w", "3650d"];
 
     private static readonly string[] Dates = ["2024-05-01", "2024-05-01T12:00:00Z", "1999-12-31T23:59:59.999999Z", "0001-01-01T00:00:00Z", "2024-05-01T12:00:00.5+02:00"];
 
@@ -51,12 +55,54 @@ internal sealed class RandomTrees(Random random)
     private string Event()
     {
         var parts = new List<string> { $"\"event\":{Quote(random.Next(4) == 0 ? "*" : "E" + OddText())}" };
-        if (random.Next(2) == 0) parts.Add($"\"where\":[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => $$"""{"property":{{Quote(Path())}},{{AnyTest()}}}"""))}]");
-        if (random.Next(2) == 0) parts.Add($$"""
-            "count":{"operator":"{{One("eq", "neq", "gt", "gte", "lt", "lte")}}","value":{{One(0, 1, 2, 7, SegmentLimits.CountMax)}}}
+        if (random.Next(2) == 0) parts.Add(Where());
+        var isAggregate = random.Next(4) == 0;
+        if (isAggregate) parts.Add(Aggregate());
+        else if (random.Next(2) == 0) parts.Add($$"""
+            "count":{"operator":"{{Comparison()}}","value":{{One(0, 1, 2, 7, SegmentLimits.CountMax)}}}
             """);
+        if (random.Next(2) == 0) parts.Add(random.Next(3) == 0 ? Between() : $"\"within\":\"{One<string>(Durations)}\"");
+        if (!isAggregate && random.Next(3) == 0) parts.Add($"\"then\":{Step(2)}");
+        return Object(parts);
+    }
+
+    private string Step(int number)
+    {
+        var parts = new List<string> { $"\"event\":{Quote(random.Next(4) == 0 ? "*" : "S" + OddText())}" };
+        if (random.Next(2) == 0) parts.Add(Where());
         if (random.Next(2) == 0) parts.Add($"\"within\":\"{One<string>(Durations)}\"");
-        return $"{{{string.Join(',', parts)}}}";
+        if (number < SegmentLimits.SequenceStepsMax && random.Next(2) == 0) parts.Add($"\"then\":{Step(number + 1)}");
+        return Object(parts);
+    }
+
+    private string Where() => $"\"where\":[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => $$"""{"property":{{Quote(Path())}},{{AnyTest()}}}"""))}]";
+
+    private string Between()
+    {
+        var (from, to) = (random.Next(Durations.Length), random.Next(-1, Durations.Length));
+        if (from < to) (from, to) = (to, from);
+        return $$"""
+            "between":{"to":"{{(to < 0 ? One("0s", "0d", "0w") : Durations[to])}}","from":"{{Durations[from]}}"}
+            """;
+    }
+
+    private string Aggregate()
+    {
+        var function = One("sum", "avg", "min", "max", "distinct");
+        var value = function == "distinct" ? One("0", "1", "2.0", "1e3") : One<string>(AggregateValues);
+        return $$"""
+            "aggregate":{"fn":"{{function}}","property":{{Quote(Path())}},"operator":"{{Comparison()}}","value":{{value}}}
+            """;
+    }
+
+    private string Comparison() => One("eq", "neq", "gt", "gte", "lt", "lte");
+
+    // The order in which members are written makes no difference.
+    private string Object(List<string> members)
+    {
+        var shuffled = members.ToArray();
+        random.Shuffle(shuffled);
+        return $"{{{string.Join(',', shuffled)}}}";
     }
 
     private string Path() => string.Join('.', Enumerable.Range(0, random.Next(1, 4)).Select(_ => Key()));

@@ -19,6 +19,19 @@ public sealed class WhereProperties
     });
 
     [Fact]
+    public void A_tree_written_as_json_and_read_again_is_the_same_tree_and_the_same_json() => Seeds.Each(10_000, random =>
+    {
+        var tree = Tree(random);
+        var json = FilterWriter.ToElement(tree);
+
+        var again = FilterReader.Read(json, out var error);
+
+        Assert.True(again is not null, $"{json}\n{error}");
+        Assert.Equal(tree, again);
+        Assert.Equal(FilterWriter.Text(tree), FilterWriter.Text(again));
+    });
+
+    [Fact]
     public void Text_read_and_written_again_is_the_same_text() => Seeds.Each(5_000, random =>
     {
         var text = WhereWriter.Text(Tree(random));
@@ -93,7 +106,7 @@ public sealed class WhereProperties
         }
 
         var words = loose.ToString();
-        foreach (var keyword in new[] { " AND ", " OR ", " TIMES", " DAYS", " AGO" })
+        foreach (var keyword in new[] { " AND ", " OR ", " TIMES", " DAYS", " AGO", " BETWEEN", " THEN" })
         {
             if (!text.Contains('\'', StringComparison.Ordinal) && !text.Contains('"', StringComparison.Ordinal)) words = words.Replace(keyword, keyword.ToLowerInvariant(), StringComparison.Ordinal);
         }
@@ -114,7 +127,7 @@ public sealed class WhereProperties
                     break;
                 case 1:
                     mutated.Insert(at, new RandomTrees(random).One(
-                        "'", "\"", "(", ")", " NOT ", " AND ", ".", ",", "-", "1e", "1e999", "00", "\ud83d", "\udc00", "\0", " WITHIN 7 DAYS", " AT LEAST 1001 TIMES", "9999999999", " TRUE", "((((", "<>", " AGO", ";"));
+                        "'", "\"", "(", ")", " NOT ", " AND ", ".", ",", "-", "1e", "1e999", "00", "\ud83d", "\udc00", "\0", " WITHIN 7 DAYS", " BETWEEN 7 DAYS AND 1 DAY AGO", " SUM(a) >= 1", " THEN 'B'", " AT LEAST 1001 TIMES", "9999999999", " TRUE", "((((", "<>", " AGO", ";"));
                     break;
                 case 2 when at < mutated.Length:
                     mutated[at] = (char)random.Next(0x10000);

@@ -105,15 +105,6 @@ public sealed class WhereReaderTests
         Assert.StartsWith("line 1, column 13: found LIKE, expected an operator: =, !=, ", error!.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("did('A' BETWEEN 30 DAYS AGO AND 7 DAYS AGO)", "BETWEEN is not supported yet")]
-    [InlineData("did('A' THEN did('B'))", "THEN is not supported yet")]
-    public void What_the_language_will_have_later_is_said_to_be_unsupported(string text, string message)
-    {
-        Assert.Null(WhereReader.Read(text, out var error));
-        Assert.Contains(message, error!.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void A_text_is_as_large_as_a_filter_may_be_and_no_larger()
     {

@@ -1,76 +1,51 @@
-using System.Globalization;
 using System.Text;
 
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>
-/// Reads and writes event conditions in the SQL-like text: <c>did('Order Completed' WHERE total &gt;= 50 AT LEAST 2 TIMES WITHIN 30 DAYS)</c>.
-/// <paramref name="countNode"/> answers false, with an error, for one condition too many.
+/// Reads and writes event conditions in the SQL-like text: <c>did('Order Completed' WHERE total &gt;= 50 AT LEAST 2 TIMES WITHIN 30 DAYS)</c>,
+/// with the steps that follow them: <c>did('Viewed' THEN 'Ordered' WITHIN 1 HOUR)</c>. <paramref name="countNode"/> answers false, with an
+/// error, for one condition too many.
 /// </summary>
 internal sealed class EventText(TextCursor cursor, Func<TextToken, bool> countNode)
 {
-    private const string CountForm = "AT LEAST, EXACTLY, AT MOST, MORE THAN, LESS THAN or NOT … TIMES";
-
     /// <summary>What follows <c>did</c>; null and an error when it is not right.</summary>
     public EventCondition? Read()
     {
-        if (!cursor.NeedSymbol("(")) return null;
-        if (cursor.Current is not { Kind: TextTokenKind.Text, Text.Length: > 0 and <= SegmentLimits.NameLengthMax } name)
+        if (!cursor.NeedSymbol("(") || Name() is not { } name || Where() is not { } where) return null;
+        if (!AmountText.TryRead(cursor, out var count, out var aggregate)) return null;
+        if (!WindowText.TryReadWithin(cursor, out var within)) return null;
+        AgeRange? between = null;
+        if (within is null && !WindowText.TryReadBetween(cursor, out between)) return null;
+        SequenceStep? then = null;
+        if (aggregate is null && !TryReadThen(2, out then)) return null;
+        if (then is null)
         {
-            cursor.Fail($"the name of an event in single quotes, of 1 to {SegmentLimits.NameLengthMax} characters, or '*' for any");
-            return null;
+            var hasAmount = count is not null || aggregate is not null;
+            var hasWindow = within is not null || between is not null;
+            var rest = Rest(
+                hasAmount || hasWindow ? null : where.Count > 0 ? $"AND, {AmountText.Form}" : $"WHERE, {AmountText.Form}",
+                hasWindow ? null : "WITHIN, BETWEEN",
+                aggregate is null ? "THEN" : null);
+            if (!cursor.NeedSymbol(")", rest)) return null;
         }
 
-        cursor.Take();
-        var where = new List<PropertyCondition>();
-        if (cursor.Take("WHERE"))
-        {
-            do
-            {
-                if (Property() is not { } test) return null;
-                where.Add(test);
-            }
-            while (cursor.Take("AND"));
-        }
-
-        if (!TryReadCount(out var count)) return null;
-        TimeSpan? within = null;
-        if (cursor.Take("WITHIN"))
-        {
-            within = DurationWords.Read(cursor);
-            if (within is null) return null;
-        }
-
-        var rest = within is not null ? ")"
-            : count is not null ? "WITHIN or )"
-            : where.Count > 0 ? $"AND, {CountForm}, WITHIN or )"
-            : $"WHERE, {CountForm}, WITHIN or )";
-        if (cursor.Is("BETWEEN") || cursor.Is("THEN"))
-        {
-            cursor.FailLater(rest);
-            return null;
-        }
-
-        return cursor.NeedSymbol(")", rest) ? new EventCondition(name.Text) { Where = [.. where], Count = count ?? EventCount.AtLeastOnce, Within = within } : null;
+        return new EventCondition(name) { Where = where, Count = count ?? EventCount.AtLeastOnce, Aggregate = aggregate, Within = within, Between = between, Then = then };
     }
 
     public static void Write(StringBuilder text, EventCondition condition)
     {
         text.Append("did(");
-        ValueText.Quote(text, condition.Event);
-        for (var i = 0; i < condition.Where.Count; i++)
+        WriteEvent(text, condition.Event, condition.Where);
+        AmountText.Write(text, condition);
+        WindowText.Write(text, condition.Within, condition.Between);
+        for (var step = condition.Then; step is not null; step = step.Then)
         {
-            text.Append(i == 0 ? " WHERE " : " AND ");
-            PathText.Write(text, condition.Where[i].Property.ToString());
-            WriteTest(text, condition.Where[i].Operator, condition.Where[i].Value);
+            text.Append(" THEN ");
+            WriteEvent(text, step.Event, step.Where);
+            WindowText.Write(text, step.Within, between: null);
         }
 
-        if (condition.Count != EventCount.AtLeastOnce)
-        {
-            text.Append(CultureInfo.InvariantCulture, $" {WordsOf(condition.Count.Operator)} {condition.Count.Number} {(condition.Count.Number == 1 ? "TIME" : "TIMES")}");
-        }
-
-        if (condition.Within is { } within) text.Append(" WITHIN ").Append(DurationWords.Of(within));
         text.Append(')');
     }
 
@@ -83,70 +58,64 @@ internal sealed class EventText(TextCursor cursor, Func<TextToken, bool> countNo
         ValueText.Write(text, value);
     }
 
-    private static string WordsOf(CountOperator @operator) => @operator switch
+    private static void WriteEvent(StringBuilder text, string name, ValueList<PropertyCondition> where)
     {
-        CountOperator.GreaterOrEqual => "AT LEAST",
-        CountOperator.Equal => "EXACTLY",
-        CountOperator.LessOrEqual => "AT MOST",
-        CountOperator.Greater => "MORE THAN",
-        CountOperator.Less => "LESS THAN",
-        _ => "NOT",
-    };
+        ValueText.Quote(text, name);
+        for (var i = 0; i < where.Count; i++)
+        {
+            text.Append(i == 0 ? " WHERE " : " AND ");
+            PathText.Write(text, where[i].Property.ToString());
+            WriteTest(text, where[i].Operator, where[i].Value);
+        }
+    }
+
+    // What could have stood where the bracket was expected.
+    private static string Rest(params IEnumerable<string?> parts) =>
+        string.Join(", ", parts.Where(part => part is not null)) is { Length: > 0 } rest ? $"{rest} or )" : ")";
+
+    private string? Name()
+    {
+        if (cursor.Current is { Kind: TextTokenKind.Text, Text.Length: > 0 and <= SegmentLimits.NameLengthMax }) return cursor.Take().Text;
+        cursor.Fail($"the name of an event in single quotes, of 1 to {SegmentLimits.NameLengthMax} characters, or '*' for any");
+        return null;
+    }
+
+    private ValueList<PropertyCondition>? Where()
+    {
+        if (!cursor.Take("WHERE")) return [];
+        var where = new List<PropertyCondition>();
+        do
+        {
+            if (Property() is not { } test) return null;
+            where.Add(test);
+        }
+        while (cursor.Take("AND"));
+        return [.. where];
+    }
 
     private PropertyCondition? Property()
     {
-        if (!countNode(cursor.Current)) return null;
-        if (PathText.Read(cursor, "a property of the event", out var first) is not { } text) return null;
-        if (PropertyPath.Parse(text) is not { } path)
-        {
-            cursor.Fail(first, "a property of the event");
-            return null;
-        }
-
+        if (!countNode(cursor.Current) || PathText.ReadProperty(cursor) is not { } path) return null;
         if (OperatorWords.Read(cursor, FieldType.Any) is not { } @operator) return null;
         return ValueText.TryRead(cursor, @operator, FieldType.Any, out var value) ? new PropertyCondition(path, @operator, value) : null;
     }
 
-    // True and null: no count is there.
-    private bool TryReadCount(out EventCount? count)
+    // Up to and with the closing bracket, where there is a step. The first of a sequence is not read here.
+    private bool TryReadThen(int number, out SequenceStep? then)
     {
-        count = null;
-        CountOperator @operator;
-        if (cursor.Take("AT"))
+        then = null;
+        if (!cursor.Is("THEN")) return true;
+        if (number > SegmentLimits.SequenceStepsMax) return cursor.Fail($"at most {SegmentLimits.SequenceStepsMax} events in a sequence");
+        if (!countNode(cursor.Take())) return false;
+        if (Name() is not { } name || Where() is not { } where || !WindowText.TryReadWithin(cursor, out var within)) return false;
+        if (!TryReadThen(number + 1, out var next)) return false;
+        if (next is null)
         {
-            if (cursor.Take("LEAST")) @operator = CountOperator.GreaterOrEqual;
-            else if (cursor.Take("MOST")) @operator = CountOperator.LessOrEqual;
-            else return cursor.Fail("LEAST or MOST");
-        }
-        else if (cursor.Take("MORE"))
-        {
-            if (!cursor.Need("THAN")) return false;
-            @operator = CountOperator.Greater;
-        }
-        else if (cursor.Take("LESS"))
-        {
-            if (!cursor.Need("THAN")) return false;
-            @operator = CountOperator.Less;
-        }
-        else if (cursor.Take("EXACTLY"))
-        {
-            @operator = CountOperator.Equal;
-        }
-        else if (cursor.Take("NOT"))
-        {
-            @operator = CountOperator.NotEqual;
-        }
-        else
-        {
-            return true;
+            var rest = Rest(within is not null ? null : where.Count > 0 ? "AND, WITHIN" : "WHERE, WITHIN", "THEN");
+            if (!cursor.NeedSymbol(")", rest)) return false;
         }
 
-        if (cursor.Current.Kind != TextTokenKind.Number
-            || !int.TryParse(cursor.Current.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            || number > SegmentLimits.CountMax) return cursor.Fail($"a whole number from 0 to {SegmentLimits.CountMax}");
-        cursor.Take();
-        if (!cursor.Take("TIMES") && !cursor.Take("TIME")) return cursor.Fail("TIMES");
-        count = new EventCount(@operator, number);
+        then = new SequenceStep(name) { Where = where, Within = within, Then = next };
         return true;
     }
 }

@@ -60,6 +60,18 @@ internal static class OperatorWords
         }
     }
 
+    /// <summary>One of those that compare numbers; null and an error when there is none.</summary>
+    public static CountOperator? ReadComparison(TextCursor cursor)
+    {
+        foreach (var (@operator, words) in Spellings)
+        {
+            if (Enum.IsDefined((CountOperator)@operator) && cursor.TakeSymbol(words[0])) return (CountOperator)@operator;
+        }
+
+        cursor.Fail("an operator: =, !=, >, >=, <, <=");
+        return null;
+    }
+
     private static bool IsAt(TextCursor cursor, string word) => char.IsLetter(word[0]) ? cursor.Is(word) : cursor.IsSymbol(word);
 
     private static string Choice(FieldType type) =>

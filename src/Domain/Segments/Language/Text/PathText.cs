@@ -31,6 +31,16 @@ internal static class PathText
         }
     }
 
+    /// <summary>The path to an event's property; null and an error when there is none.</summary>
+    public static PropertyPath? ReadProperty(TextCursor cursor)
+    {
+        const string Expected = "a property of the event";
+        if (Read(cursor, Expected, out var first) is not { } text) return null;
+        var path = PropertyPath.Parse(text);
+        if (path is null) cursor.Fail(first, Expected);
+        return path;
+    }
+
     /// <summary>With quotes only where they are needed.</summary>
     public static void Write(StringBuilder text, string path)
     {

@@ -55,17 +55,11 @@ internal sealed class TextCursor
     public bool Fail(in TextToken at, string expected)
     {
         if (at.Kind == TextTokenKind.Invalid) expected = at.Text;
-        Error ??= At(at, $"found {tokens.Show(at)}, expected {expected}") with { Expected = expected };
+        Error ??= At(at.Place, $"found {tokens.Show(at)}, expected {expected}") with { Expected = expected };
         return false;
     }
 
-    /// <summary>Something that the language will have.</summary>
-    public bool FailLater(string expected)
-    {
-        Error ??= At(Current, $"{Current.Text} is not supported yet, expected {expected}") with { Expected = expected };
-        return false;
-    }
-
-    private static SegmentError At(in TextToken token, string message) =>
-        new("where", $"line {token.Place.Line}, column {token.Place.Column}: {message}") { Place = token.Place };
+    /// <summary>An error in the text, whose message begins with its place.</summary>
+    public static SegmentError At(TextPlace place, string message) =>
+        new("where", $"line {place.Line}, column {place.Column}: {message}") { Place = place };
 }

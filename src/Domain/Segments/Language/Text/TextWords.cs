@@ -5,7 +5,7 @@ namespace CdpPipeline.Domain.Segments;
 /// <summary>The words of the SQL-like text: what may stand without quotes, and which are keywords.</summary>
 internal static class TextWords
 {
-    // Those that may follow where a property's name could stand, and those that the language will have.
+    // Those that may follow where a property's name could stand, and that a reader could take for the next part of a condition.
     private static readonly FrozenSet<string> Reserved = FrozenSet.ToFrozenSet(
         [
             "AFTER", "AGO", "ALL", "AND", "ANY", "AT", "BEFORE", "BETWEEN", "CONTAINS", "ENDS", "EXACTLY", "EXISTS", "FALSE", "IN", "IS", "LESS",

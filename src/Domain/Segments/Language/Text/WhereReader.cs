@@ -13,6 +13,7 @@ public sealed class WhereReader
 
     private readonly TextCursor cursor;
     private readonly EventText events;
+    private readonly List<TextPlace> references = [];
     private int nodes;
     private int nesting;
 
@@ -30,6 +31,14 @@ public sealed class WhereReader
         if (tree is not null && reader.cursor.Current.Kind != TextTokenKind.End) reader.cursor.Fail("AND, OR or the end");
         error = reader.cursor.Error;
         return error is null ? tree!.Value.Node : null;
+    }
+
+    /// <summary>Where the references of a text that is right begin, in the order of the tree's.</summary>
+    internal static IReadOnlyList<TextPlace> References(string text)
+    {
+        var reader = new WhereReader(text);
+        reader.Or();
+        return reader.references;
     }
 
     private Subtree? Or() => Chain("OR", And, list => new OrNode(list));
@@ -65,7 +74,7 @@ public sealed class WhereReader
         if (cursor.Take("ALL")) return List(at, list => new AndNode(list));
         if (cursor.Take("ANY")) return List(at, list => new OrNode(list));
         if (cursor.Take("did")) return events.Read() is { } condition ? Grown(at, condition, 1) : null;
-        if (cursor.Take("in_segment")) return Reference() is { } reference ? Grown(at, reference, 1) : null;
+        if (cursor.Take("in_segment")) return Reference(at) is { } reference ? Grown(at, reference, 1) : null;
         return Field() is { } field ? Grown(at, field, 1) : null;
     }
 
@@ -83,8 +92,9 @@ public sealed class WhereReader
         return cursor.NeedSymbol(")", "AND, OR, a comma or )") ? Join(at, parts, join) : null;
     }
 
-    private SegmentReference? Reference()
+    private SegmentReference? Reference(in TextToken at)
     {
+        references.Add(at.Place);
         if (!cursor.NeedSymbol("(")) return null;
         if (cursor.Current.Kind == TextTokenKind.Text && SegmentId.TryParse(cursor.Current.Text, out var id))
         {

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace CdpPipeline.Bench.Http;
+
+/// <summary>Ingestion with few segments beside ingestion with many: two servers, loaded in turn, round by round.</summary>
+internal static class SegmentLoad
+{
+    private const int Few = 10;
+    private const int Many = 1_000;
+    private const int TouchedByAnEvent = 100;
+
+    public static async Task RunAsync(BenchArguments arguments)
+    {
+        await using var few = await BenchServer.StartAsync(arguments);
+        await using var many = await BenchServer.StartAsync(arguments);
+        await SampleSegments.SaveAsync(few.Address, arguments.ApiKey, Few, Few / RequestBodies.Names.Length);
+        await SampleSegments.SaveAsync(many.Address, arguments.ApiKey, Many, TouchedByAnEvent);
+        BenchServer[] servers = [few, many];
+        var rates = servers.Select(_ => new Samples()).ToArray();
+        foreach (var server in servers) await HttpLoad.LoadAsync(server.Address, arguments, HttpLoad.WarmUp);
+        for (var round = 0; round < arguments.Rounds; round++)
+        {
+            for (var i = 0; i < servers.Length; i++)
+            {
+                var watch = Stopwatch.StartNew();
+                var latencies = await HttpLoad.LoadAsync(servers[i].Address, arguments, arguments.Duration / arguments.Rounds);
+                rates[i].Add(latencies.Sum(some => some.Count) * RequestBodies.BatchEvents / watch.Elapsed.TotalSeconds);
+            }
+        }
+
+        var table = new Table("segments", "touched by an event", "events/s", "of the first");
+        table.Add(Few.ToString("N0", CultureInfo.InvariantCulture), Few / RequestBodies.Names.Length, rates[0].Median, 1);
+        table.Add(Many.ToString("N0", CultureInfo.InvariantCulture), TouchedByAnEvent, rates[1].Median, rates[1].Median / rates[0].Median);
+        table.Print();
+    }
+}
