@@ -5,7 +5,7 @@ using CdpPipeline.Grains.Interfaces.Storage;
 namespace CdpPipeline.Grains.Segments;
 
 /// <inheritdoc cref="ICatalogGrain"/>
-public sealed class CatalogGrain(CatalogStore store, IMembershipIndex memberships, CatalogView view, Backfill backfill, TimeProvider clock) : ICatalogGrain
+public sealed partial class CatalogGrain(CatalogStore store, IMembershipIndex memberships, CatalogView view, Backfill backfill, TimeProvider clock) : ICatalogGrain
 {
     private Catalog? catalog;
 

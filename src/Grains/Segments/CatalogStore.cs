@@ -7,10 +7,10 @@ using CdpPipeline.Grains.Interfaces.Storage;
 namespace CdpPipeline.Grains.Segments;
 
 /// <summary>
-/// Keeps the catalog as documents: one for each segment, and one with the condition numbers whose version is the catalog's. The numbers are
+/// Keeps the catalog as documents: one for each segment, one for each computed trait, and one with the condition numbers whose version is the catalog's. The numbers are
 /// always written first, so no definition is ever seen whose conditions have none.
 /// </summary>
-public sealed class CatalogStore(IDocumentStore documents)
+public sealed partial class CatalogStore(IDocumentStore documents)
 {
     private const string SegmentKind = "segment";
     private const string CatalogKind = "catalog";
@@ -27,7 +27,10 @@ public sealed class CatalogStore(IDocumentStore documents)
         return new Catalog(
             version,
             segments.Select(document => new CatalogEntry(SegmentDocument.Read(document.Id, document.Json), document.Version, version)).ToImmutableDictionary(entry => entry.Record.Id),
-            numbers);
+            numbers)
+        {
+            Traits = await LoadTraitsAsync(cancellationToken),
+        };
     }
 
     public async Task<Catalog> SaveAsync(Catalog before, SegmentRecord record, CancellationToken cancellationToken)
@@ -55,7 +58,11 @@ public sealed class CatalogStore(IDocumentStore documents)
 
     private async Task<Catalog> NumberAsync(Catalog before, IEnumerable<SegmentNode> definitions, CancellationToken cancellationToken)
     {
-        var numbers = before.Numbers.For(definitions);
+        return await WriteNumbersAsync(before, before.Numbers.For(definitions, before.Computed), cancellationToken);
+    }
+
+    private async Task<Catalog> WriteNumbersAsync(Catalog before, ConditionNumbers numbers, CancellationToken cancellationToken)
+    {
         var json = JsonSerializer.SerializeToUtf8Bytes(ConditionsDocument.Of(numbers), SegmentDocumentJson.Default.ConditionsDocument);
         await PutAsync(CatalogKind, CatalogId, json, before.Version, cancellationToken);
         return before with { Version = before.Version + 1, Numbers = numbers };

@@ -1,29 +1,40 @@
+using CdpPipeline.Domain.ComputedTraits;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Log;
 
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>
-/// All segment definitions, compiled together: takes events into window states and evaluates persons. Immutable, thread-safe, pure.
+/// All segment definitions and computed traits, compiled together: takes events into window states and evaluates persons. Immutable, thread-safe, pure.
 /// An event or a change that concerns no definition costs a look-up and allocates nothing.
 /// </summary>
 public sealed class SegmentCatalog
 {
     private readonly Dictionary<SegmentId, SegmentNode> definitions;
+    private readonly IReadOnlyDictionary<string, TraitComputation> computations;
     private readonly ConditionNumbers numbers;
     private readonly CompiledSegment[] segments;
     private readonly EventIndex events;
     private readonly int itemsMax;
     private readonly MembershipEvaluator evaluator;
 
-    private SegmentCatalog(long version, Dictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers, IEnumerable<(SegmentId Id, SegmentNode Tree)> roots, int itemsMax)
+    private SegmentCatalog(
+        long version,
+        Dictionary<SegmentId, SegmentNode> definitions,
+        IReadOnlyDictionary<string, TraitComputation> computations,
+        ConditionNumbers numbers,
+        IEnumerable<(SegmentId Id, SegmentNode Tree)> roots,
+        IEnumerable<ComputedTrait> traits,
+        int itemsMax)
     {
         this.definitions = definitions;
+        this.computations = computations;
         this.numbers = numbers;
         this.itemsMax = itemsMax;
         Version = version;
-        var compiler = new SegmentCompiler(definitions, numbers);
+        var compiler = new SegmentCompiler(definitions, numbers, computations);
         segments = [.. roots.OrderBy(each => each.Id).Select(each => compiler.Compile(each.Id, each.Tree))];
+        Traits = new CompiledTraits(traits.Select(trait => (trait.Name, compiler.Compile(trait.Computation))));
         events = new EventIndex(compiler.Events, itemsMax);
         evaluator = new MembershipEvaluator(version, HighestCondition, segments);
     }
@@ -37,21 +48,36 @@ public sealed class SegmentCatalog
     /// <summary>The highest condition number ever given. A component without events starts with <see cref="WindowSet.Empty"/> this.</summary>
     public int HighestCondition => numbers.Highest;
 
+    /// <summary>The computed traits.</summary>
+    public CompiledTraits Traits { get; }
+
     /// <summary>By ascending id.</summary>
     public IReadOnlyList<CompiledSegment> Segments => segments;
 
     /// <summary>
-    /// Every event condition must have its number (<see cref="ConditionNumbers.For"/> all these trees) and references must have been checked
+    /// Every event condition and computed trait must have its number (<see cref="ConditionNumbers.For(IEnumerable{SegmentNode}, IEnumerable{ComputedTrait})"/> all these) and references must have been checked
     /// (<see cref="SegmentReferences.Check"/>); throws <see cref="ArgumentException"/> otherwise.
     /// </summary>
     public static SegmentCatalog Compile(long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, ConditionNumbers numbering) =>
-        Compile(version, segments, numbering, SegmentLimits.ItemsMax);
+        Compile(version, segments, [], numbering, SegmentLimits.ItemsMax);
+
+    /// <inheritdoc cref="Compile(long, IReadOnlyList{ValueTuple{SegmentId, SegmentNode}}, ConditionNumbers)"/>
+    public static SegmentCatalog Compile(
+        long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, IReadOnlyList<ComputedTrait> traits, ConditionNumbers numbering) =>
+        Compile(version, segments, traits, numbering, SegmentLimits.ItemsMax);
 
     /// <inheritdoc cref="Compile(long, IReadOnlyList{ValueTuple{SegmentId, SegmentNode}}, ConditionNumbers)"/>
     /// <remarks>With another bound than <see cref="SegmentLimits.ItemsMax"/>. Answers do not depend on it.</remarks>
     internal static SegmentCatalog Compile(
-        long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, ConditionNumbers numbering, int itemsMax) =>
-        new(version, segments.ToDictionary(each => each.Id, each => each.Tree), numbering, segments, itemsMax);
+        long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, IReadOnlyList<ComputedTrait> traits, ConditionNumbers numbering, int itemsMax) =>
+        new(
+            version,
+            segments.ToDictionary(each => each.Id, each => each.Tree),
+            traits.ToDictionary(trait => trait.Name, trait => trait.Computation, StringComparer.Ordinal),
+            numbering,
+            segments,
+            traits,
+            itemsMax);
 
     /// <summary>Null when there is no such segment.</summary>
     public CompiledSegment? Find(SegmentId id) => evaluator.IndexOf(id) is >= 0 and var index ? segments[index] : null;
@@ -98,8 +124,11 @@ public sealed class SegmentCatalog
     /// <summary>A definition that is not saved, evaluated just as if it were. References must have been checked.</summary>
     public SegmentPreview ForPreview(SegmentNode tree)
     {
-        var extended = numbers.For(definitions.Values.Append(tree));
-        var preview = new SegmentCatalog(Version, definitions, extended, [(default, tree)], itemsMax);
+        var traits = computations.Select(pair => new ComputedTrait(pair.Key, pair.Value));
+        var extended = numbers.For(definitions.Values.Append(tree), traits);
+
+        // Of the computed traits only those that the definition reads are of interest.
+        var preview = new SegmentCatalog(Version, definitions, computations, extended, [(default, tree)], [], itemsMax);
         return new SegmentPreview(tree, definitions, preview, preview.segments[0])
         {
             KnownThrough = HighestCondition,

@@ -1,9 +1,12 @@
+using CdpPipeline.Domain.ComputedTraits;
+
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>Makes trees ready to be evaluated. Equal conditions become one instance, and references become what they refer to.</summary>
-internal sealed class SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers)
+internal sealed class SegmentCompiler(
+    IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers, IReadOnlyDictionary<string, TraitComputation> traits)
 {
-    private readonly Dictionary<FieldCondition, CompiledField> fields = [];
+    private readonly Dictionary<FieldCondition, CompiledNode> fields = [];
     private readonly SortedDictionary<int, CompiledEvents> events = [];
     private readonly Dictionary<EventCondition, CompiledExtreme> extremes = [];
     private readonly Dictionary<SegmentId, (CompiledNode Node, Dependencies Dependencies)> segments = [];
@@ -15,6 +18,13 @@ internal sealed class SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode
     {
         var dependencies = new Dependencies();
         return new CompiledSegment(id, Compile(tree, dependencies, 1), dependencies);
+    }
+
+    public CompiledTrait Compile(TraitComputation computation)
+    {
+        var number = numbers.Find(computation) ?? throw new ArgumentException($"No number was given to {computation}.", nameof(computation));
+        if (!events.TryGetValue(number, out var compiled)) events.Add(number, compiled = new CompiledTrait(computation, number));
+        return (CompiledTrait)compiled;
     }
 
     private CompiledNode Compile(SegmentNode tree, Dependencies dependencies, int way)
@@ -35,8 +45,10 @@ internal sealed class SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode
                     ? Once(condition, aggregate)
                     : Once(condition);
             case FieldCondition condition:
-                dependencies.Add(condition);
-                return Once(condition);
+                var computation = Computation(condition);
+                if (computation is null) dependencies.Add(condition);
+                else dependencies.Add(computation);
+                return Once(condition, computation);
             default:
                 throw new ArgumentException($"{tree} is not known here.", nameof(tree));
         }
@@ -78,9 +90,14 @@ internal sealed class SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode
         _ => new CompiledCount(condition, number),
     };
 
-    private CompiledField Once(FieldCondition condition)
+    private CompiledNode Once(FieldCondition condition, TraitComputation? computation)
     {
-        if (!fields.TryGetValue(condition, out var compiled)) fields.Add(condition, compiled = new CompiledField(condition));
+        if (!fields.TryGetValue(condition, out var compiled))
+            fields.Add(condition, compiled = computation is null ? new CompiledField(condition) : new CompiledTraitField(condition, Compile(computation)));
         return compiled;
     }
+
+    // A computed trait goes before one that was sent by the same name.
+    private TraitComputation? Computation(FieldCondition condition) =>
+        condition.Field.Kind == FieldKind.Trait ? traits.GetValueOrDefault(condition.Field.Path!.First) : null;
 }
