@@ -17,11 +17,15 @@ internal sealed record BenchArguments(BenchCommand Command)
           profile        HTTP: profile reads a second
           segments       HTTP: batches of 100 events a second with 10 segments beside 1,000, of which an event touches 100
           live           HTTP: milliseconds from an event to the live count's change, at half of full load
+          backfill       five definitions saved over --identities people of 10 events
+          preview        unsaved definitions over --people people of 10 events
+          due            --people people whose windows end within one minute
 
           --postgres "<connection string>"   a PostgreSQL server (a database is made and dropped); without it SQLite in a temporary folder
           --events N       longest timeline             (default 1,000,000)
           --identities N   most identities in the store (default 1,000,000)
-          --people N       active people for memory     (default 100,000)
+          --people N       people for memory, preview, due (default 100,000)
+          --rate N         events a second beside backfill and due (default 10,000)
           --rounds N       rounds to take medians of    (default 9)
           --seconds N      measured seconds over HTTP   (default 10)
           --url URL        HTTP: load a server that runs already, with --write-key and --api-key
@@ -35,6 +39,8 @@ internal sealed record BenchArguments(BenchCommand Command)
     public int Identities { get; private init; } = 1_000_000;
 
     public int People { get; private init; } = 100_000;
+
+    public int Rate { get; private init; } = 10_000;
 
     public int Rounds { get; init; } = 9;
 
@@ -75,6 +81,7 @@ internal sealed record BenchArguments(BenchCommand Command)
         "--events" => this with { Events = number },
         "--identities" => this with { Identities = number },
         "--people" => this with { People = number },
+        "--rate" => this with { Rate = number },
         "--rounds" => this with { Rounds = number },
         "--seconds" => this with { Duration = TimeSpan.FromSeconds(number) },
         _ => null,

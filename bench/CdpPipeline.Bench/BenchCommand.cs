@@ -11,4 +11,7 @@ internal enum BenchCommand
     Profile,
     Segments,
     Live,
+    Backfill,
+    Preview,
+    Due,
 }

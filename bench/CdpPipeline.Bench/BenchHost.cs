@@ -2,6 +2,7 @@ using CdpPipeline.Api.Hosting;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Ingest;
+using CdpPipeline.Grains.Bulk;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using Microsoft.AspNetCore.Builder;
@@ -23,11 +24,14 @@ internal sealed class BenchHost : IAsyncDisposable
         this.app = app;
         Grains = app.Services.GetRequiredService<IGrains>();
         Ingest = app.Services.GetRequiredService<IIngest>();
+        Preview = app.Services.GetRequiredService<DefinitionPreview>();
     }
 
     public IGrains Grains { get; }
 
     public IIngest Ingest { get; }
+
+    public DefinitionPreview Preview { get; }
 
     public SampleEvents Events { get; } = new(TimeProvider.System);
 

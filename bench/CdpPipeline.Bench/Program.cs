@@ -17,6 +17,9 @@ await (arguments.Command switch
     BenchCommand.Memory => MemoryUse.RunAsync(arguments),
     BenchCommand.Segments => SegmentLoad.RunAsync(arguments),
     BenchCommand.Live => LiveLatency.RunAsync(arguments),
+    BenchCommand.Backfill => Backfill.RunAsync(arguments),
+    BenchCommand.Preview => PreviewCost.RunAsync(arguments),
+    BenchCommand.Due => DueTimes.RunAsync(arguments),
     _ => HttpLoad.RunAsync(arguments),
 });
 return 0;

@@ -1,4 +1,5 @@
 using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Identities;
@@ -10,9 +11,10 @@ namespace CdpPipeline.Api.Hosting;
 /// Stands for the host's grains while they are being composed: grains need services that reach grains. Bound once, before anything
 /// is served.
 /// </summary>
-internal sealed class GrainsReference : IGrains
+internal sealed class GrainsReference : IGrains, INodeIdentities
 {
     private IGrains? grains;
+    private INodeIdentities? identities;
 
     public IExplicitMergeGrain ExplicitMerges => Bound.ExplicitMerges;
 
@@ -20,7 +22,13 @@ internal sealed class GrainsReference : IGrains
 
     private IGrains Bound => grains ?? throw new InvalidOperationException("The grains are not bound yet.");
 
-    public void Bind(IGrains bound) => grains = bound;
+    public void Bind<T>(T bound)
+        where T : IGrains, INodeIdentities =>
+        (grains, identities) = (bound, bound);
+
+    public Person? Peek(IdentityId id) => identities?.Peek(id);
+
+    public Task SettleAsync(CancellationToken cancellationToken) => identities?.SettleAsync(cancellationToken) ?? Task.CompletedTask;
 
     public IIdentityGrain Identity(IdentityId id) => Bound.Identity(id);
 

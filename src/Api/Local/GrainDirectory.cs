@@ -9,6 +9,7 @@ namespace CdpPipeline.Api.Local;
 /// </summary>
 internal sealed class GrainDirectory<TKey, TGrain>(Func<TKey, TGrain> create, Action<TGrain> deactivate, GrainLimits limits, TimeProvider clock)
     where TKey : notnull
+    where TGrain : class
 {
     private readonly ConcurrentDictionary<TKey, Mailbox<TGrain>> active = new();
     private readonly Func<TKey, Mailbox<TGrain>> open = key => new Mailbox<TGrain>(create(key));
@@ -37,6 +38,50 @@ internal sealed class GrainDirectory<TKey, TGrain>(Func<TKey, TGrain> create, Ac
         }
         finally
         {
+            mailbox.Leave();
+        }
+    }
+
+    /// <summary>
+    /// Runs one turn that does not count as use: a grain that is afterwards <paramref name="isEmpty"/> is let go at once.
+    /// </summary>
+    public async ValueTask CallBrieflyAsync<TArgument>(
+        TKey key, Func<TGrain, TArgument, CancellationToken, Task> turn, TArgument argument, Func<TGrain, bool> isEmpty, CancellationToken cancellationToken)
+    {
+        var mailbox = active.GetOrAdd(key, open);
+        while (true)
+        {
+            await mailbox.EnterAsync(limits.WaitingMax, cancellationToken);
+            if (!mailbox.IsClosed) break;
+            mailbox.Leave();
+            active.TryRemove(new KeyValuePair<TKey, Mailbox<TGrain>>(key, mailbox));
+            mailbox = active.GetOrAdd(key, open);
+        }
+
+        var isDone = false;
+        try
+        {
+            await turn(mailbox.Grain, argument, cancellationToken);
+        }
+        finally
+        {
+            isDone = isEmpty(mailbox.Grain);
+            mailbox.Leave();
+        }
+
+        if (isDone) Close(key, mailbox);
+    }
+
+    /// <summary>The grain by its key, if it is active; for what may be asked of it outside its turn.</summary>
+    public TGrain? Find(TKey key) => active.TryGetValue(key, out var mailbox) ? mailbox.Grain : default;
+
+    /// <summary>Returns once all turns under way by now have ended.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (_, mailbox) in active)
+        {
+            if (!mailbox.IsBusy) continue;
+            await mailbox.EnterAsync(int.MaxValue, cancellationToken);
             mailbox.Leave();
         }
     }

@@ -1,4 +1,5 @@
 using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains;
 using CdpPipeline.Grains.Identities;
@@ -11,7 +12,7 @@ using CdpPipeline.Grains.Segments;
 namespace CdpPipeline.Api.Local;
 
 /// <summary>The embedded host: every grain lives in this process, one mailbox each.</summary>
-internal sealed class LocalGrains : IGrains
+internal sealed class LocalGrains : IGrains, INodeIdentities
 {
     private readonly GrainDirectory<IdentityId, IdentityGrain> identities;
     private readonly GrainDirectory<Identifier, AliasGrain> aliases;
@@ -46,6 +47,10 @@ internal sealed class LocalGrains : IGrains
     public IAliasGrain Alias(Identifier identifier) => new LocalAlias(aliases, identifier);
 
     public ISegmentGrain Segment(SegmentId id) => new LocalSegment(segments, id);
+
+    public Person? Peek(IdentityId id) => identities.Find(id)?.Peek();
+
+    public Task SettleAsync(CancellationToken cancellationToken) => identities.SettleAsync(cancellationToken);
 
     public void Sweep()
     {

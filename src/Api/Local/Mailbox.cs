@@ -17,6 +17,15 @@ internal sealed class Mailbox<TGrain>(TGrain grain)
     /// <summary>The host has let it go: whoever still holds it asks the directory again.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>A turn is under way.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (changing) return isBusy;
+        }
+    }
+
     /// <summary>Waits for its turn; whoever got it must <see cref="Leave"/>.</summary>
     /// <exception cref="OverloadedException">Already <paramref name="waitingMax"/> wait.</exception>
     public ValueTask EnterAsync(int waitingMax, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CdpPipeline.Api.Routes;
-using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Segments;
 
@@ -34,22 +33,6 @@ internal static class SegmentJson
         if (!DefinitionWriter.CanWrite(segment.Record.Definition)) return;
         json.WritePropertyName("definition"u8);
         DefinitionWriter.TryWrite(json, segment.Record.Definition);
-    }
-
-    public static void WritePreview(Utf8JsonWriter json, (long Count, IReadOnlyList<Profile> Customers) preview)
-    {
-        json.WriteNumber("count"u8, preview.Count);
-        json.WriteStartArray("customers"u8);
-        foreach (var profile in preview.Customers)
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, profile.Id.Value);
-            json.WriteString("email"u8, profile.Email);
-            json.WriteString("userId"u8, profile.UserId);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 
     public static void WriteAudit(Utf8JsonWriter json, SegmentAudit audit)

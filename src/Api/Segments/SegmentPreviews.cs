@@ -1,25 +1,23 @@
+using System.Text.Json;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Profiles;
 using CdpPipeline.Api.Routes;
-using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Bulk;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Ingest;
-using CdpPipeline.Grains.Interfaces.Storage;
-using Microsoft.Extensions.Options;
 
 namespace CdpPipeline.Api.Segments;
 
 /// <summary>
-/// Answers who would be in a segment. A live segment's rows say it; an unsaved definition, or one that is still being backfilled, is asked
-/// of every person by the same evaluator. That costs a look at everybody, so only a few run at once and a few may wait.
+/// Answers who would be in a segment, and beside a saved one who would enter and leave it. A live segment's rows say it; an unsaved definition,
+/// or one that is still being backfilled, is held against every person by the same evaluator. That costs a look at everybody, so only a few
+/// run at once and a few may wait.
 /// </summary>
 internal sealed class SegmentPreviews(
-    IGrains grains, IIdentityIndex index, SegmentMembers members, ProfileLookup lookup, IOptions<ProfileReadOptions> options) : IDisposable
+    IGrains grains, DefinitionPreview preview, SegmentMembers members, ProfileLookup lookup) : IDisposable
 {
-    private const int CustomersMax = 50;
-    private const int PageSize = 500;
     private const int AtOnce = 2;
     private const int WaitingMax = 16;
 
@@ -34,10 +32,11 @@ internal sealed class SegmentPreviews(
             return;
         }
 
-        var preview = record.IsLive
-            ? ((await grains.Segment(id).CountAsync(context.RequestAborted)).MemberCount, await members.FirstAsync(id, CustomersMax, context.RequestAborted))
-            : await EverybodyAsync(record.Definition, context.RequestAborted);
-        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, preview, SegmentJson.WritePreview);
+        var answer = record.IsLive
+            ? new SegmentPreviewAnswer(new PreviewedPeople(
+                (await grains.Segment(id).CountAsync(context.RequestAborted)).MemberCount, await members.FirstAsync(id, DefinitionMatches.NamedMax, context.RequestAborted)))
+            : await EverybodyAsync(record.Definition, beside: null, context.RequestAborted);
+        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, answer, SegmentPreviewAnswer.Write);
     }
 
     public async Task UnsavedAsync(HttpContext context)
@@ -46,19 +45,27 @@ internal sealed class SegmentPreviews(
         SegmentNode? definition = null;
         if (problem is null) (definition, problem) = SegmentBody.ReadDefinition(json);
         if (problem is null && definition is null) problem = Problems.InvalidField("filter", "Expected filter, where or definition.");
+        SegmentId? beside = null;
+        if (problem is null && json.Find("segmentId") is { } named)
+        {
+            if (named.ValueKind == JsonValueKind.String && SegmentId.TryParse(named.GetString()!, out var id)) beside = id;
+            else problem = Problems.InvalidField("segmentId", "Expected the id of a segment.");
+        }
+
         if (problem is null)
         {
             var others = (await grains.Catalog.ListAsync(context.RequestAborted)).ToDictionary(record => record.Id, record => record.Definition);
-            if (SegmentReferences.Check(default, definition!, others) is { } error) problem = Problems.InvalidDefinition(SegmentSpellings.Placed(error, definition!, json));
+            if (beside is { } segment && !others.ContainsKey(segment)) problem = Problems.InvalidField("segmentId", $"There is no segment {segment}.");
+            else if (SegmentReferences.Check(beside ?? default, definition!, others) is { } error) problem = Problems.InvalidDefinition(SegmentSpellings.Placed(error, definition!, json));
         }
 
         if (problem is not null) await ProblemResponse.WriteAsync(context, problem);
-        else await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, await EverybodyAsync(definition!, context.RequestAborted), SegmentJson.WritePreview);
+        else await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, await EverybodyAsync(definition!, beside, context.RequestAborted), SegmentPreviewAnswer.Write);
     }
 
     public void Dispose() => turn.Dispose();
 
-    private async Task<(long Count, IReadOnlyList<Profile> Customers)> EverybodyAsync(SegmentNode definition, CancellationToken cancellationToken)
+    private async Task<SegmentPreviewAnswer> EverybodyAsync(SegmentNode definition, SegmentId? beside, CancellationToken cancellationToken)
     {
         try
         {
@@ -66,7 +73,12 @@ internal sealed class SegmentPreviews(
             await turn.WaitAsync(cancellationToken);
             try
             {
-                return await AskAsync(definition, cancellationToken);
+                var found = await preview.MatchAsync(definition, beside, cancellationToken);
+                return new SegmentPreviewAnswer(await NameAsync(found.All, cancellationToken))
+                {
+                    Entering = beside is null ? null : await NameAsync(found.Entering, cancellationToken),
+                    Leaving = beside is null ? null : await NameAsync(found.Leaving, cancellationToken),
+                };
             }
             finally
             {
@@ -79,29 +91,6 @@ internal sealed class SegmentPreviews(
         }
     }
 
-    private async Task<(long Count, IReadOnlyList<Profile> Customers)> AskAsync(SegmentNode definition, CancellationToken cancellationToken)
-    {
-        long count = 0;
-        var first = new List<IdentityId>();
-        long? before = null;
-        while (await index.ListAsync(search: null, before, PageSize, cancellationToken) is { Count: > 0 } page)
-        {
-            var matches = new bool[page.Count];
-            await Parallel.ForAsync(
-                0,
-                page.Count,
-                new ParallelOptions { MaxDegreeOfParallelism = options.Value.AtOnceMax, CancellationToken = cancellationToken },
-                async (i, token) => matches[i] = (await grains.Identity(page[i].Id).MatchesAsync(definition, token)).Matches);
-            for (var i = 0; i < matches.Length; i++)
-            {
-                if (!matches[i]) continue;
-                count++;
-                if (first.Count < CustomersMax) first.Add(page[i].Id);
-            }
-
-            before = page[^1].Key;
-        }
-
-        return (count, [.. (await lookup.FindAsync(first, cancellationToken)).OfType<Profile>()]);
-    }
+    private async Task<PreviewedPeople> NameAsync(NamedPeople people, CancellationToken cancellationToken) =>
+        new(people.Count, [.. (await lookup.FindAsync(people.First, cancellationToken)).OfType<Profile>()]);
 }

@@ -9,7 +9,8 @@ namespace CdpPipeline.Domain.ComputedTraits;
 internal delegate bool ValueJudge(string? value, long now, out long flip);
 
 /// <summary>A computed trait: which events it takes in, and what its value is. It is no condition; where it can be decided it holds.</summary>
-internal sealed class CompiledTrait(TraitComputation computation, int number) : CompiledEvents<TraitItem>(number)
+internal sealed class CompiledTrait(TraitComputation computation, Keeping keeping)
+    : CompiledEvents<TraitItem>(keeping, EventWindow.Of(computation.Events).From is null)
 {
     // So many items may be gone through to find a flip; beyond, an instant is named at which it may turn out that nothing has changed.
     private const int LookedAtMax = 16_384;
@@ -20,8 +21,6 @@ internal sealed class CompiledTrait(TraitComputation computation, int number) : 
     private readonly EventTest test = new(computation.Events.Event, computation.Events.Where);
 
     public override IReadOnlyList<string> EventNames { get; } = [computation.Events.Event];
-
-    protected override long? Reach => window.From;
 
     /// <summary>The value at a moment as canonical JSON, null for none. The windows must be able to tell.</summary>
     public string? ValueAt(in Moment moment)

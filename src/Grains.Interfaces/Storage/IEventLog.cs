@@ -27,6 +27,9 @@ public interface IEventLog
     /// <summary>Components by key, in no particular order; memberships and due are left out.</summary>
     Task<IReadOnlyList<StoredComponent>> LoadAsync(IReadOnlyList<long> keys, CancellationToken cancellationToken);
 
+    /// <summary>Runs reads of many people on one consistent view of the store, for as long as the work lasts.</summary>
+    Task<T> ReadManyAsync<T>(Func<IBulkReader, Task<T>> work, CancellationToken cancellationToken);
+
     /// <summary>Keeps a snapshot unless a newer one is there. Written behind the log: losing one costs only time.</summary>
     Task SaveSnapshotAsync(long key, long seq, ReadOnlyMemory<byte> snapshot, CancellationToken cancellationToken);
 

@@ -18,7 +18,11 @@ public interface IIdentityIndex
     Task<IReadOnlyList<PendingMerge>> PendingMergesAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>Identities due at or before the instant, earliest first.</summary>
-    Task<IReadOnlyList<DueIdentity>> DueAsync(DateTimeOffset until, int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<DueIdentity>> DueAsync(DateTimeOffset until, int limit, CancellationToken cancellationToken) =>
+        DueAsync(DueShard.All, until, limit, cancellationToken);
+
+    /// <summary>The same among the identities of a shard.</summary>
+    Task<IReadOnlyList<DueIdentity>> DueAsync(DueShard shard, DateTimeOffset until, int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>An identity as the index knows it.</summary>
@@ -28,4 +32,11 @@ public sealed record IndexedIdentity(long Key, IdentityId Id);
 public sealed record PendingMerge(IdentityId Loser, IdentityId Survivor);
 
 /// <summary>An identity and the instant at which a condition of hers flips.</summary>
-public sealed record DueIdentity(IdentityId Id, DateTimeOffset At);
+public sealed record DueIdentity(long Key, IdentityId Id, DateTimeOffset At);
+
+/// <summary>One of several equal parts of all identities, by their keys: those whose key leaves the rest <paramref name="Number"/> when divided by <paramref name="Of"/>.</summary>
+public readonly record struct DueShard(int Number, int Of)
+{
+    /// <summary>The only part: everybody.</summary>
+    public static DueShard All => new(0, 1);
+}

@@ -36,6 +36,10 @@ public sealed partial class IdentityGrain
             Forget();
             throw;
         }
+        finally
+        {
+            services.Watches.Note(turn.Person.Own.Key);
+        }
 
         memory = new IdentityMemory(turn.Person, turn.Judged.State, due);
         if (before.Person is { } person) OfferSnapshots(person, turn.Person);

@@ -1,12 +1,13 @@
 using CdpPipeline.Domain.Ingest;
 using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Grains.Bulk;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Grains.Segments;
 
 namespace CdpPipeline.Grains.Identities;
 
 /// <summary>What every identity grain of a node shares.</summary>
-public sealed class IdentityServices(IEventLog log, CatalogView catalogs, SnapshotQueue snapshots, MessageArchive archive, DrawnProfiles drawn, ProfileRules rules, GrainMetrics metrics, TimeProvider clock)
+public sealed class IdentityServices(IEventLog log, CatalogView catalogs, SnapshotQueue snapshots, MessageArchive archive, DrawnProfiles drawn, ProfileRules rules, BulkWatches watches, GrainMetrics metrics, TimeProvider clock)
 {
     internal IEventLog Log { get; } = log;
 
@@ -15,6 +16,8 @@ public sealed class IdentityServices(IEventLog log, CatalogView catalogs, Snapsh
     internal SnapshotQueue Snapshots { get; } = snapshots;
 
     internal DrawnProfiles Drawn { get; } = drawn;
+
+    internal BulkWatches Watches { get; } = watches;
 
     internal GrainMetrics Metrics { get; } = metrics;
 

@@ -1,30 +1,53 @@
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Grains.Bulk;
 using CdpPipeline.Grains.Interfaces;
+using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace CdpPipeline.Grains.Segments;
 
 /// <summary>
-/// Has every existing person look at the current definitions once, while events go on arriving. Repeating it changes nothing, so after a
-/// crash it only begins again.
+/// Sees that every existing person is judged by the current definitions, while events go on arriving. People are read many at a time, and only
+/// those of whom something changes take a turn. How far it came is stored, so after a stop it goes on from there. Somebody whose turn
+/// fails holds up nobody: she is tried again with growing pauses, and until she succeeds the segments stay "backfilling".
 /// </summary>
-public sealed partial class Backfill(IGrains grains, IIdentityIndex index, TimeProvider clock, ILogger<Backfill> logger) : IAsyncDisposable
+public sealed partial class Backfill(
+    IGrains grains,
+    INodeIdentities node,
+    IIdentityIndex index,
+    BulkLoader loader,
+    BulkAdoption adoption,
+    CatalogView view,
+    IDocumentStore documents,
+    BulkOptions options,
+    TimeProvider clock,
+    ILogger<Backfill> logger) : IAsyncDisposable
 {
-    private const int PageSize = 500;
-    private const int AtOnce = 16;
+    // More of them than this is no longer somebody's fault but the store's: first they must succeed.
+    private const int StragglersMax = 1_000;
+
+    private static readonly TimeSpan StragglerPeriod = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan SavePeriod = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim requested = new(0);
+    private readonly BackfillNotes notes = new(documents);
+    private readonly Stragglers<IdentityId> stragglers = new(clock);
+    private BackfillScan scan = BackfillScan.Idle;
+    private (long Version, Task<BulkPage> Page)? ahead;
     private long wanted;
+    private long announced;
+    private long highestKey;
+    private long savedAt;
     private double progress;
-    private long done;
     private BackgroundLoop? loop;
 
-    /// <summary>The share of the people seen in the run under way, from 0 to 1.</summary>
+    /// <summary>The share of the people seen for the newest definitions, from 0 to 1.</summary>
     public double Progress => Volatile.Read(ref progress);
 
-    public void Start() => (loop ??= new BackgroundLoop(RoundAsync, Interrupted, clock)).Start();
+    public void Start() => (loop ??= new BackgroundLoop(RoundAsync, WasInterrupted, clock)).Start();
 
-    /// <summary>Asks for a run after which everybody has seen at least this version of the catalog.</summary>
+    /// <summary>Asks that everybody be judged by at least this version of the catalog, which is in force on this node already.</summary>
     public void Request(long catalogVersion)
     {
         Volatile.Write(ref progress, 0);
@@ -32,42 +55,98 @@ public sealed partial class Backfill(IGrains grains, IIdentityIndex index, TimeP
         requested.Release();
     }
 
-    public ValueTask DisposeAsync() => loop?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (loop is not null) await loop.DisposeAsync();
+        await ForgetAheadAsync();
+    }
 
     private async Task RoundAsync(CancellationToken cancellationToken)
     {
-        await requested.WaitAsync(cancellationToken);
-        var version = Interlocked.Read(ref wanted);
-        if (version <= done) return;
+        if (scan.Newest is null && announced >= scan.Completed) await requested.WaitAsync(cancellationToken);
         try
         {
-            await EverybodyAsync(cancellationToken);
-            await grains.Catalog.CompleteBackfillAsync(version, cancellationToken);
-            done = version;
+            await TakeRequestAsync(cancellationToken);
+            if (scan.Newest is not null && stragglers.Count <= StragglersMax) await PageAsync(cancellationToken);
         }
-        finally
+        catch
         {
-            // Interrupted, it is still wanted.
-            if (done < version) requested.Release();
+            await ForgetAheadAsync();
+            throw;
         }
+
+        if (stragglers.Ripe() is { Count: > 0 } ripe) await adoption.ReevaluateAsync(ripe, stragglers.Remove, Failed, cancellationToken);
+        if (announced >= scan.Completed) return;
+        if (stragglers.Count == 0) await CompleteAsync(cancellationToken);
+        else if (scan.Newest is null || stragglers.Count > StragglersMax) await Task.Delay(StragglerPeriod, clock, cancellationToken);
     }
 
-    private async Task EverybodyAsync(CancellationToken cancellationToken)
+    private async Task TakeRequestAsync(CancellationToken cancellationToken)
     {
-        long? before = null;
-        long highest = 0;
-        while (await index.ListAsync(search: null, before, PageSize, cancellationToken) is { Count: > 0 } page)
+        var version = Interlocked.Read(ref wanted);
+        if (version <= announced || version <= Math.Max(scan.Completed, scan.Newest?.Version ?? 0)) return;
+        if (await notes.ReadAsync(cancellationToken) is { } stored && scan == BackfillScan.Idle && stored.Version == version)
         {
-            highest = Math.Max(highest, page[0].Key);
-            await Parallel.ForEachAsync(
-                page,
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                async (identity, token) => await grains.Identity(identity.Id).ReevaluateAsync(token));
-            before = page[^1].Key;
-            Volatile.Write(ref progress, 1 - ((double)before.Value / (highest + 1)));
+            scan = stored.ToScan();
+            foreach (var id in stored.Stragglers) stragglers.Add(new IdentityId(id));
+        }
+
+        highestKey = await index.ListAsync(search: null, beforeKey: null, 1, cancellationToken) is [var newest] ? newest.Key : 0;
+
+        // What was being decided by an older catalog is stored by then; whatever is decided from now on is decided by this one. So all that is
+        // read from here on is either up to date or judged below.
+        await node.SettleAsync(cancellationToken);
+        scan = scan.With(version);
+    }
+
+    private async Task PageAsync(CancellationToken cancellationToken)
+    {
+        var catalog = view.Current;
+        if (ahead is { } read && read.Version != catalog.Version) await ForgetAheadAsync();
+        using var page = await (ahead?.Page ?? loader.PageAsync(scan.Reached, options.PageSize, catalog, cancellationToken));
+        ahead = page.LastKey is { } lastKey ? (catalog.Version, loader.PageAsync(lastKey, options.PageSize, catalog, cancellationToken)) : null;
+        foreach (var (id, reason) in page.Failed) Failed(id, reason);
+        await adoption.RunAsync(page.People, always: false, stragglers.Remove, Failed, cancellationToken);
+        scan = scan.Past(page.LastKey);
+        Volatile.Write(ref progress, scan.Progress(highestKey));
+        if (scan.Newest is null || clock.GetElapsedTime(savedAt) >= SavePeriod) await SaveAsync(cancellationToken);
+    }
+
+    private async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        var version = scan.Completed;
+        await grains.Catalog.CompleteBackfillAsync(version, cancellationToken);
+        announced = version;
+    }
+
+    private async Task SaveAsync(CancellationToken cancellationToken)
+    {
+        await notes.WriteAsync(BackfillDocument.Of(scan, [.. stragglers.All.Select(id => id.Value)]), cancellationToken);
+        savedAt = clock.GetTimestamp();
+    }
+
+    private async Task ForgetAheadAsync()
+    {
+        if (ahead is not { } read) return;
+        ahead = null;
+        try
+        {
+            (await read.Page).Dispose();
+        }
+        catch (Exception exception)
+        {
+            NotReadAhead(exception);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The backfill was interrupted and begins again.")]
-    private partial void Interrupted(Exception exception);
+    private void Failed(IdentityId id, Exception exception) => NotJudged(exception, id.Value, stragglers.Add(id));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The backfill was interrupted and goes on from where it was.")]
+    private partial void WasInterrupted(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Identity {Id} could not be judged by the new definitions; trying again in {Pause}.")]
+    private partial void NotJudged(Exception exception, Guid id, TimeSpan pause);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A page that nobody needs any more could not be read.")]
+    private partial void NotReadAhead(Exception exception);
 }

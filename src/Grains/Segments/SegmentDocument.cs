@@ -25,12 +25,16 @@ internal sealed record SegmentDocument(string Name, string? Description, JsonEle
     }
 }
 
-/// <summary>The numbers given to event conditions, by their canonical text.</summary>
-internal sealed record ConditionsDocument(int Highest, IReadOnlyDictionary<string, int> Numbers)
+/// <summary>What windows keep for event conditions. Where a document says nothing of it, all is kept anew, under numbers above the highest.</summary>
+internal sealed record ConditionsDocument(int Highest, IReadOnlyDictionary<string, Keeping>? Kept)
 {
-    public static ConditionsDocument Of(ConditionNumbers numbers) => new(numbers.Highest, numbers.Numbers);
+    public static ConditionsDocument Of(ConditionNumbers numbers) => new(numbers.Highest, numbers.Kept);
 
-    public ConditionNumbers ToNumbers() => new(Numbers.ToImmutableSortedDictionary(StringComparer.Ordinal), Highest);
+    public ConditionNumbers ToNumbers() => ConditionNumbers.None with
+    {
+        Kept = Kept?.ToImmutableSortedDictionary(StringComparer.Ordinal) ?? ConditionNumbers.None.Kept,
+        Highest = Highest,
+    };
 }
 
 [JsonSerializable(typeof(SegmentDocument))]

@@ -55,6 +55,9 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
     public Task<IReadOnlyList<StoredComponent>> LoadAsync(IReadOnlyList<long> keys, CancellationToken cancellationToken) =>
         database.ReadAsync(connection => PostgresComponents.LoadAsync(connection, keys, cancellationToken), cancellationToken);
 
+    public Task<T> ReadManyAsync<T>(Func<IBulkReader, Task<T>> work, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => work(new PostgresBulkReader(connection)), cancellationToken);
+
     public Task SaveSnapshotAsync(long key, long seq, ReadOnlyMemory<byte> snapshot, CancellationToken cancellationToken) =>
         snapshots.SaveAsync(key, seq, snapshot, cancellationToken);
 

@@ -52,11 +52,11 @@ internal sealed class PostgresIdentityIndex(PostgresDatabase database) : IIdenti
             cancellationToken),
         cancellationToken);
 
-    public Task<IReadOnlyList<DueIdentity>> DueAsync(DateTimeOffset until, int limit, CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<DueIdentity>>(
+    public Task<IReadOnlyList<DueIdentity>> DueAsync(DueShard shard, DateTimeOffset until, int limit, CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<DueIdentity>>(
         async connection => await connection.QueryAsync(
-            "select i.id, d.at from due d join identity i on i.key = d.identity where d.at <= $1 order by d.at limit $2",
-            [In(until.ToMicros()), In((long)limit)],
-            row => new DueIdentity(new IdentityId(row.GetGuid(0)), Instants.FromMicros(row.GetInt64(1))),
+            "select d.identity, i.id, d.at from due d join identity i on i.key = d.identity where d.at <= $1 and d.identity % $3 = $4 order by d.at limit $2",
+            [In(until.ToMicros()), In((long)limit), In((long)shard.Of), In((long)shard.Number)],
+            row => new DueIdentity(row.GetInt64(0), new IdentityId(row.GetGuid(1)), Instants.FromMicros(row.GetInt64(2))),
             cancellationToken),
         cancellationToken);
 

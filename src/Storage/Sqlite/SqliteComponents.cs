@@ -17,7 +17,15 @@ internal static class SqliteComponents
     {
         var read = open.Prepare(ComponentSql + "i.id = ?");
         read.Bind(0, id.Value);
-        return Load(open, read, isWhole: true);
+        return Load(open, read, isWhole: true, hasTail: true);
+    }
+
+    /// <summary>With memberships and due, and an empty tail.</summary>
+    public static StoredComponent? LoadWithoutTail(SqliteConnection open, long key)
+    {
+        var read = open.Prepare(ComponentSql + "i.key = ?");
+        read.Bind(0, key);
+        return Load(open, read, isWhole: true, hasTail: false);
     }
 
     /// <summary>Without memberships and due.</summary>
@@ -25,7 +33,7 @@ internal static class SqliteComponents
     {
         var read = open.Prepare(ComponentSql + "i.key = ?");
         read.Bind(0, key);
-        return Load(open, read, isWhole: false);
+        return Load(open, read, isWhole: false, hasTail: true);
     }
 
     public static List<LogEntry> Entries(SqliteConnection open, long key, long afterSeq, int limit)
@@ -39,7 +47,7 @@ internal static class SqliteComponents
         return entries;
     }
 
-    private static StoredComponent? Load(SqliteConnection open, SqliteStatement read, bool isWhole)
+    private static StoredComponent? Load(SqliteConnection open, SqliteStatement read, bool isWhole, bool hasTail)
     {
         if (!read.Step()) return null;
         var key = read.Long(0);
@@ -49,7 +57,7 @@ internal static class SqliteComponents
             SnapshotSeq = snapshotSeq,
             Snapshot = snapshotSeq == 0 ? default : read.Bytes(5),
             Due = isWhole && !read.IsNull(6) ? Instants.FromMicros(read.Long(6)) : null,
-            Tail = Entries(open, key, snapshotSeq, -1),
+            Tail = hasTail ? Entries(open, key, snapshotSeq, -1) : [],
             Memberships = isWhole ? Memberships(open, key) : [],
         };
         read.Reset();

@@ -39,6 +39,9 @@ internal sealed class SqliteEventLog : IEventLog, IAsyncDisposable
     public async Task<IReadOnlyList<StoredComponent>> LoadAsync(IReadOnlyList<long> keys, CancellationToken cancellationToken) =>
         await readers.ReadAsync<IReadOnlyList<StoredComponent>>(open => [.. keys.Distinct().Select(key => SqliteComponents.Load(open, key)).OfType<StoredComponent>()], cancellationToken);
 
+    public Task<T> ReadManyAsync<T>(Func<IBulkReader, Task<T>> work, CancellationToken cancellationToken) =>
+        readers.ReadManyAsync(open => work(new SqliteBulkReader(open)), cancellationToken);
+
     public Task SaveSnapshotAsync(long key, long seq, ReadOnlyMemory<byte> snapshot, CancellationToken cancellationToken) =>
         snapshots.SaveAsync(key, seq, snapshot, cancellationToken);
 

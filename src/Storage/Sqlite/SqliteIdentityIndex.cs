@@ -61,15 +61,17 @@ internal sealed class SqliteIdentityIndex(SqliteReaders readers) : IIdentityInde
             },
             cancellationToken);
 
-    public async Task<IReadOnlyList<DueIdentity>> DueAsync(DateTimeOffset until, int limit, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<DueIdentity>> DueAsync(DueShard shard, DateTimeOffset until, int limit, CancellationToken cancellationToken) =>
         await readers.ReadAsync<IReadOnlyList<DueIdentity>>(
             open =>
             {
-                var read = open.Prepare("select i.id, d.at from due d join identity i on i.key = d.identity where d.at <= ? order by d.at limit ?");
+                var read = open.Prepare("select d.identity, i.id, d.at from due d join identity i on i.key = d.identity where d.at <= ?1 and d.identity % ?3 = ?4 order by d.at limit ?2");
                 read.Bind(0, until.ToMicros());
                 read.Bind(1, limit);
+                read.Bind(2, shard.Of);
+                read.Bind(3, shard.Number);
                 var due = new List<DueIdentity>();
-                while (read.Step()) due.Add(new DueIdentity(new IdentityId(read.Guid(0)), Instants.FromMicros(read.Long(1))));
+                while (read.Step()) due.Add(new DueIdentity(read.Long(0), new IdentityId(read.Guid(1)), Instants.FromMicros(read.Long(2))));
                 return due;
             },
             cancellationToken);

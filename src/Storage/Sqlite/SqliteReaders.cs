@@ -42,6 +42,43 @@ internal sealed class SqliteReaders(SqliteStoreOptions options) : IDisposable
     public Task<T> ReadLongAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken) =>
         Task.Run(async () => await ReadAsync(work, cancellationToken), cancellationToken);
 
+    /// <summary>Runs several reads on one snapshot of the database, away from the caller's thread.</summary>
+    public Task<T> ReadManyAsync<T>(Func<SqliteConnection, Task<T>> work, CancellationToken cancellationToken) => Task.Run(
+        async () =>
+        {
+            await free.WaitAsync(cancellationToken);
+            SqliteConnection? connection = null;
+            try
+            {
+                if (!idle.TryTake(out connection)) connection = SqliteConnection.Open(options, writer: false);
+                var open = connection;
+                open.Prepare("begin").Execute();
+                T result;
+                try
+                {
+                    result = await work(open);
+                }
+                finally
+                {
+                    open.Rollback();
+                }
+
+                idle.Add(open);
+                connection = null;
+                return result;
+            }
+            catch (SqliteFailureException failure) when (!failure.IsBug)
+            {
+                throw failure.ToUnavailable();
+            }
+            finally
+            {
+                connection?.Dispose();
+                free.Release();
+            }
+        },
+        cancellationToken);
+
     public void Dispose()
     {
         while (idle.TryTake(out var connection)) connection.Dispose();

@@ -39,6 +39,41 @@ public sealed class ExplainApiTests
         Assert.Equal(until, answer.GetProperty("until").GetDateTimeOffset());
     }
 
+    [Fact]
+    public async Task An_aggregate_is_explained_by_its_value_and_a_sequence_by_what_followed()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.IngestBatchAsync(
+        [
+            """{"type":"track","userId":"ann","event":"Open","messageId":"m1"}""",
+            """{"type":"track","userId":"ann","event":"Order","messageId":"m2","properties":{"total":10.50}}""",
+            """{"type":"track","userId":"ann","event":"Order","messageId":"m3","properties":{"total":-2}}""",
+            """{"type":"track","userId":"ann","event":"Order","messageId":"m4","properties":{"total":"free"}}""",
+        ]);
+        var id = await host.SegmentAsync("""
+            {"name":"s","filter":{"and":[
+              {"event":"Order","within":"7d","aggregate":{"fn":"sum","property":"total","operator":"gte","value":8.5}},
+              {"event":"Order","within":"7d","aggregate":{"fn":"min","property":"total","operator":"lt","value":-1}},
+              {"event":"Order","within":"7d","aggregate":{"fn":"distinct","property":"total","operator":"eq","value":3}},
+              {"not":{"event":"Open","aggregate":{"fn":"avg","property":"total","operator":"neq","value":0}}},
+              {"event":"Open","then":{"event":"Order","within":"1h"}}]}}
+            """);
+        var answer = await ExplainAsync(host, "userId:ann", id);
+
+        Assert.True(answer.GetProperty("isMember").GetBoolean() && answer.GetProperty("holds").GetBoolean());
+        var timeline = (await host.GetAsync("/api/profiles/userId:ann/events")).GetProperty("events").EnumerateArray().ToDictionary(e => Text(e, "id")!, e => Text(e, "messageId"));
+        var nodes = answer.GetProperty("tree").GetProperty("nodes");
+        Assert.Equal(["8.5", "-2", "3"], nodes.EnumerateArray().Take(3).Select(node => node.GetProperty("actual").GetRawText()));
+        Assert.Equal([2, 2, 3], nodes.EnumerateArray().Take(3).Select(node => node.GetProperty("count").GetInt32()));
+        Assert.Equal(["m3"], Shown(nodes[1]));
+        Assert.Equal(["m4", "m3", "m2"], Shown(nodes[2]));
+        Assert.Equal(JsonValueKind.Null, nodes[3].GetProperty("nodes")[0].GetProperty("actual").ValueKind);
+        Assert.Equal(["m1"], Shown(nodes[4]));
+        Assert.Equal("m2", timeline[Text(Assert.Single(nodes[4].GetProperty("events")[0].GetProperty("then").EnumerateArray()), "id")!]);
+
+        IEnumerable<string?> Shown(JsonElement node) => node.GetProperty("events").EnumerateArray().Select(e => timeline[Text(e, "id")!]);
+    }
+
     [Theory]
     [InlineData("traits.plan = 'pro'", false, "\"free\"", null)]
     [InlineData("traits.seats > 5", true, "7", null)]

@@ -116,6 +116,28 @@ public sealed class SegmentsApiTests
     }
 
     [Fact]
+    public async Task A_preview_beside_a_saved_segment_says_who_would_enter_and_leave_it()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await PeopleAsync(host, 20);
+        var id = await host.SegmentAsync($$"""{"name":"Pro","filter":{{Pro}}}""");
+        var members = (await host.GetAsync($"/api/segments/{id}/preview")).GetProperty("customers").EnumerateArray().Select(customer => Text(customer, "id")).ToHashSet();
+
+        var everybody = await host.PostAsync("/api/segments/preview", $$"""{"filter":{"and":[]},"segmentId":"{{id}}"}""");
+        var others = await host.PostAsync("/api/segments/preview", $$"""{"filter":{"not":{{Pro}}},"segmentId":"{{id}}"}""");
+
+        Assert.Equal(["count", "customers", "enter", "leave"], everybody.EnumerateObject().Select(member => member.Name));
+        Assert.Equal((20, 10, 0), (Count(everybody), Count(everybody.GetProperty("enter")), Count(everybody.GetProperty("leave"))));
+        Assert.Equal((10, 10, 10), (Count(others), Count(others.GetProperty("enter")), Count(others.GetProperty("leave"))));
+        Assert.Equal(members.Order(), others.GetProperty("leave").GetProperty("customers").EnumerateArray().Select(customer => Text(customer, "id")).Order());
+        Assert.DoesNotContain(others.GetProperty("enter").GetProperty("customers").EnumerateArray(), customer => members.Contains(Text(customer, "id")));
+        foreach (var wrong in new[] { "\"nobody\"", "7", $"\"{Guid.NewGuid()}\"" })
+            await host.PostAsync("/api/segments/preview", $$"""{"filter":{"and":[]},"segmentId":{{wrong}}}""", HttpStatusCode.BadRequest);
+
+        static int Count(JsonElement preview) => preview.GetProperty("count").GetInt32();
+    }
+
+    [Fact]
     public async Task A_preview_names_fifty_customers_and_counts_all()
     {
         await using var host = await ApiHost.StartAsync();

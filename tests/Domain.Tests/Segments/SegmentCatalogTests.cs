@@ -17,10 +17,51 @@ public sealed class SegmentCatalogTests
         var second = first.For([b]);
         var third = second.For([a, b]);
 
-        Assert.Equal((2, 2), (first.Highest, first.Numbers.Count));
-        Assert.Equal((2, 1), (second.Highest, second.Numbers.Count));
-        Assert.Equal(3, third.Find((EventCondition)a));
-        Assert.Equal(2, third.Numbers["""{"event":"B","within":"28d"}"""]);
+        Assert.Equal((2, 2), (first.Highest, first.Kept.Count));
+        Assert.Equal((2, 1), (second.Highest, second.Kept.Count));
+        Assert.Equal(3, third.Find((EventCondition)a)?.Number);
+        Assert.Equal(2, third.Find((EventCondition)Preview.Tree("""{"event":"B","within":"28d"}"""))?.Number);
+    }
+
+    [Theory]
+    [InlineData("""{"event":"A","within":"7d"}""", """{"event":"A","count":{"operator":"eq","value":0},"within":"6h"}""")]
+    [InlineData("""{"event":"A","between":{"from":"30d","to":"7d"}}""", """{"event":"A","between":{"from":"30d","to":"7d"},"count":{"operator":"lt","value":1}}""")]
+    [InlineData("""{"event":"A","aggregate":{"fn":"sum","property":"p","operator":"gt","value":5},"within":"7d"}""", """{"event":"A","aggregate":{"fn":"avg","property":"p","operator":"lt","value":1},"between":{"from":"5d","to":"1d"}}""")]
+    [InlineData("""{"event":"A","count":{"value":3},"then":{"event":"B","within":"1h"},"within":"7d"}""", """{"event":"A","then":{"event":"B","within":"1h"},"within":"2d"}""")]
+    public void Conditions_that_ask_about_the_same_events_share_what_is_kept(string larger, string smaller)
+    {
+        var (a, b) = ((EventCondition)Preview.Tree(larger), (EventCondition)Preview.Tree(smaller));
+        var both = ConditionNumbers.None.For([a, b]);
+
+        Assert.Equal(1, both.Highest);
+        Assert.Equal(both.Find(a), both.Find(b));
+    }
+
+    [Theory]
+    [InlineData("""{"event":"A","within":"7d"}""", """{"event":"A","within":"8d"}""")]
+    [InlineData("""{"event":"A","within":"7d"}""", """{"event":"A","count":{"value":2},"within":"7d"}""")]
+    [InlineData("""{"event":"A","aggregate":{"fn":"distinct","property":"p","operator":"gte","value":2}}""", """{"event":"A","aggregate":{"fn":"distinct","property":"p","operator":"gte","value":3}}""")]
+    public void What_has_to_keep_more_than_before_gets_a_new_number_for_all_who_share_it(string smaller, string larger)
+    {
+        var (a, b) = ((EventCondition)Preview.Tree(smaller), (EventCondition)Preview.Tree(larger));
+        var first = ConditionNumbers.None.For([a]);
+        var second = first.For([a, b]);
+
+        Assert.Null(first.Find(b));
+        Assert.Equal((2, 2), (second.Find(a)?.Number, second.Find(b)?.Number));
+        Assert.Equal(second, second.For([a]).For([a, b]));
+    }
+
+    [Theory]
+    [InlineData("""{"event":"A","within":"7d"}""", """{"event":"A"}""")]
+    [InlineData("""{"event":"A","within":"7d"}""", """{"event":"A","between":{"from":"7d","to":"1d"}}""")]
+    [InlineData("""{"event":"A","within":"7d"}""", """{"event":"A","where":[{"property":"p","operator":"exists"}],"within":"7d"}""")]
+    [InlineData("""{"event":"A","aggregate":{"fn":"sum","property":"p","operator":"gt","value":5}}""", """{"event":"A","aggregate":{"fn":"sum","property":"q","operator":"gt","value":5}}""")]
+    public void Conditions_that_ask_about_other_events_or_another_end_keep_their_own(string one, string other)
+    {
+        var both = ConditionNumbers.None.For([Preview.Tree(one), Preview.Tree(other)]);
+
+        Assert.Equal(2, both.Kept.Count);
     }
 
     [Fact]

@@ -12,26 +12,34 @@ namespace CdpPipeline.Grains.Tests.Model;
 internal sealed class Crowd(Lane lane, int seed, CancellationToken cancellationToken)
 {
     private readonly Random random = new(seed);
+    private readonly Histories histories = new(new Random(~seed));
     private readonly string prefix = lane.NextPrefix();
     private readonly DateTimeOffset start = lane.Clock.Now;
     private readonly HashSet<string> acknowledged = [];
     private bool hasUndo;
     private long afterKey;
+    private IReadOnlyList<Draft> drafts = [];
 
-    public async Task RunAsync()
+    /// <summary>Who they turned out to be, as their events make them.</summary>
+    public IReadOnlyDictionary<IdentityId, ReferencePerson> People { get; private set; } = new Dictionary<IdentityId, ReferencePerson>();
+
+    /// <summary>Lets them come, more of them each time, with something else going on beside.</summary>
+    public async Task RunAsync(Func<Task>? beside = null, bool restarts = true)
     {
-        afterKey = await lane.House.Log.NewKeyAsync(cancellationToken);
-        hasUndo = random.Next(2) == 0;
-        var histories = new Histories(random);
-        var drafts = histories.Drafts(random.Next(10, 60), among: random.Next(1, 5));
+        if (afterKey == 0) afterKey = await lane.House.Log.NewKeyAsync(cancellationToken);
+        hasUndo |= random.Next(2) == 0;
+        var fresh = histories.Drafts(random.Next(10, 60), among: random.Next(1, 5)).Select(draft => draft with { MessageId = $"{drafts.Count}-{draft.MessageId}" }).ToList();
+        drafts = [.. drafts, .. fresh];
         var callers = new List<Func<Task>>();
-        for (var i = random.Next(2, 9); i > 0; i--) callers.Add(Sender(drafts, random.Next()));
+        for (var i = random.Next(2, 9); i > 0; i--) callers.Add(Sender(fresh, random.Next()));
         if (random.Next(2) == 0) callers.Add(Joiner([.. Enumerable.Range(0, 6).Select(_ => histories.Join())]));
         if (hasUndo) callers.Add(Undoer(drafts, random.Next()));
         if (random.Next(2) == 0) callers.Add(() => LetGoAsync(times: 4));
+        if (beside is not null) callers.Add(beside);
         await Task.WhenAll(callers.Select(caller => Task.Run(caller, cancellationToken)));
 
         await CheckAsync(drafts);
+        if (!restarts) return;
         await lane.RestartAsync(isCrash: random.Next(2) == 0, cancellationToken);
         await CheckAsync(drafts);
     }
@@ -121,6 +129,7 @@ internal sealed class Crowd(Lane lane, int seed, CancellationToken cancellationT
             foreach (var linked in person.Identifiers) rootOf.Add(linked.Identifier, root.Id);
         }
 
+        People = people;
         await comparison.CompareMembersAsync(people, afterKey, cancellationToken);
         Expect(messages.Order(StringComparer.Ordinal).SequenceEqual(acknowledged.Order(StringComparer.Ordinal)), $"Acknowledged {acknowledged.Count} events, stored {messages.Count}.");
         Expect(drafts.SelectMany(draft => draft.Identifiers).All(identifier => rootOf.ContainsKey(identifier.Under(prefix))), "An identifier that was sent is nobody's.");

@@ -1,12 +1,14 @@
 using CdpPipeline.Api.Hosting;
 using CdpPipeline.Api.Local;
 using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Bulk;
 using CdpPipeline.Grains.Identities;
 using CdpPipeline.Grains.Ingest;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Grains.Merging;
+using CdpPipeline.Grains.Segments;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -46,12 +48,24 @@ internal sealed class House : IAsyncDisposable
 
     public MergeRecovery Recovery => services.GetRequiredService<MergeRecovery>();
 
+    public Backfill Backfill => services.GetRequiredService<Backfill>();
+
+    public DueClock DueClock => services.GetRequiredService<DueClock>();
+
+    public BulkLoader Bulk => services.GetRequiredService<BulkLoader>();
+
+    public DefinitionPreview Preview => services.GetRequiredService<DefinitionPreview>();
+
+    public IDocumentStore Documents => store.Documents;
+
+    public SegmentCatalog Catalog => services.GetRequiredService<CatalogView>().Current;
+
     /// <summary>What is watched in every history, by the id under which it was saved.</summary>
     public IReadOnlyDictionary<SegmentId, WatchedSegment> Watched { get; private set; } = new Dictionary<SegmentId, WatchedSegment>();
 
     /// <summary>Opens the store and completes what a crash left half merged, unless told to leave it.</summary>
     public static async Task<House> OpenAsync(
-        IEnumerable<KeyValuePair<string, string?>> settings, TimeProvider clock, CancellationToken cancellationToken, bool recovers = true)
+        IEnumerable<KeyValuePair<string, string?>> settings, TimeProvider clock, CancellationToken cancellationToken, bool recovers = true, bool watches = true)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var stream = new LocalMembershipStream(NullLogger<LocalMembershipStream>.Instance);
@@ -72,7 +86,8 @@ internal sealed class House : IAsyncDisposable
         services.GetRequiredService<GrainsReference>().Bind(house.Grains);
         stream.Start(house.Grains);
         services.GetRequiredService<SnapshotQueue>().Start();
-        await house.WatchAsync(cancellationToken);
+        if (watches) await house.WatchAsync(cancellationToken);
+        else await house.Grains.Catalog.ListAsync(cancellationToken);
         if (recovers) await house.Recovery.CompleteAsync(cancellationToken);
         return house;
     }
@@ -90,6 +105,8 @@ internal sealed class House : IAsyncDisposable
     /// <summary>Lets everything come to rest and stops: each live count must then equal its rows.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        await DueClock.DisposeAsync();
+        await Backfill.DisposeAsync();
         Grains.Stop();
         await services.GetRequiredService<SnapshotQueue>().DisposeAsync();
         await services.GetRequiredService<LocalMembershipStream>().DisposeAsync();
@@ -107,11 +124,24 @@ internal sealed class House : IAsyncDisposable
     {
         if (!isOpen) return;
         isOpen = false;
+        await DueClock.DisposeAsync();
+        await Backfill.DisposeAsync();
         await store.Lifetime.DisposeAsync();
         await services.DisposeAsync();
     }
 
-    private async Task WatchAsync(CancellationToken cancellationToken)
+    /// <summary>Another backfill of this house's people, with documents of its own.</summary>
+    public Backfill NewBackfill(IDocumentStore documents) => ActivatorUtilities.CreateInstance<Backfill>(services, documents);
+
+    /// <summary>Runs the backfill until every definition is live.</summary>
+    public async Task BackfillAsync(CancellationToken cancellationToken)
+    {
+        Backfill.Start();
+        while ((await Grains.Catalog.ListAsync(cancellationToken)).Any(segment => !segment.IsLive)) await Task.Yield();
+    }
+
+    /// <summary>Saves what is watched unless it is there.</summary>
+    public async Task WatchAsync(CancellationToken cancellationToken)
     {
         var saved = await Grains.Catalog.ListAsync(cancellationToken);
         if (saved.Count == 0)

@@ -12,13 +12,14 @@ internal sealed class Lane(IReadOnlyDictionary<string, string?> settings) : IAsy
 
     public House House => house ?? throw new InvalidOperationException("The lane is not open.");
 
-    public async Task OpenAsync(CancellationToken cancellationToken, bool recovers = true) => house = await House.OpenAsync(settings, Clock, cancellationToken, recovers);
+    public async Task OpenAsync(CancellationToken cancellationToken, bool recovers = true, bool watches = true) =>
+        house = await House.OpenAsync(settings, Clock, cancellationToken, recovers, watches);
 
-    public async Task RestartAsync(bool isCrash, CancellationToken cancellationToken, bool recovers = true)
+    public async Task RestartAsync(bool isCrash, CancellationToken cancellationToken, bool recovers = true, bool watches = true)
     {
         if (isCrash) await House.DisposeAsync();
         else await House.StopAsync(cancellationToken);
-        await OpenAsync(cancellationToken, recovers);
+        await OpenAsync(cancellationToken, recovers, watches);
     }
 
     public string NextPrefix() => string.Create(CultureInfo.InvariantCulture, $"h{Interlocked.Increment(ref histories)}.");

@@ -20,6 +20,18 @@ internal sealed record WatchedSegment(string Name, string Filter, Func<Reference
             (person, now) => person.Count("Open", now, TimeSpan.FromMinutes(10)) == 0 && person.Count("Open", now) >= 1),
         new("big order", """{"event":"Order","where":[{"property":"total","operator":"gte","value":50}],"within":"2h"}""",
             (person, now) => person.Count("Order", now, TimeSpan.FromHours(2), e => Total(e) >= 50) >= 1),
+        new("spent", """{"event":"Order","within":"2h","aggregate":{"fn":"sum","property":"total","operator":"gte","value":100}}""",
+            (person, now) => person.Events.Where(stored => IsOrder(stored.Event, now, TimeSpan.FromHours(2))).Sum(stored => Total(stored.Event)) >= 100),
+        new("small", """{"event":"Order","aggregate":{"fn":"max","property":"total","operator":"lt","value":60}}""",
+            (person, now) => person.Events.Where(stored => IsOrder(stored.Event, now, null)).Select(stored => Total(stored.Event)).DefaultIfEmpty(99).Max() < 60),
+        new("various", """{"event":"*","between":{"from":"3h","to":"5m"},"aggregate":{"fn":"distinct","property":"total","operator":"gte","value":2}}""",
+            (person, now) => person.Events
+                .Where(stored => stored.Event.Name is not null && stored.Event.Timestamp <= now.AddMinutes(-5) && stored.Event.Timestamp >= now.AddHours(-3) && Total(stored.Event) >= 0)
+                .Select(stored => Total(stored.Event)).Distinct().Count() >= 2),
+        new("ordered after opening", """{"event":"Open","then":{"event":"Order","within":"1h"},"within":"1d"}""",
+            (person, now) => person.Events.Index().Any(open => open.Item.Event.Name == "Open" && open.Item.Event.Timestamp >= now.AddDays(-1) && person.Events
+                .Skip(open.Index + 1)
+                .Any(order => IsOrder(order.Event, now, null) && order.Event.Timestamp - open.Item.Event.Timestamp <= TimeSpan.FromHours(1)))),
         new("many", """{"or":[{"field":"events.count","operator":"gte","value":5},{"field":"groups.size","operator":"gt","value":1}]}""",
             (person, _) => person.Events.Count >= 5 || person.Groups.Values.Any(traits => traits.TryGetValue("size", out var size) && size != "1")),
     ];
@@ -32,6 +44,10 @@ internal sealed record WatchedSegment(string Name, string Filter, Func<Reference
             return FilterReader.ReadTrusted(document.RootElement);
         }
     }
+
+    // With a total, by now.
+    private static bool IsOrder(Event e, DateTimeOffset now, TimeSpan? within) =>
+        e.Name == "Order" && e.Timestamp <= now && (within is null || e.Timestamp >= now - within) && Total(e) >= 0;
 
     private static int Total(Event e)
     {

@@ -33,7 +33,7 @@ public sealed class CatalogGrainTests : IAsyncLifetime
         var stream = new LocalMembershipStream(NullLogger<LocalMembershipStream>.Instance);
         store = await OpenStore.OpenAsync(settings, stream, clock, NullLoggerFactory.Instance, Cancelled);
         documents = new InterruptedDocuments(store.Documents);
-        backfill = new Backfill(house.Grains, house.Index, clock, NullLogger<Backfill>.Instance);
+        backfill = house.NewBackfill(documents);
         view = new CatalogView();
         grain = new CatalogGrain(new CatalogStore(documents), store.Memberships, view, backfill, clock);
     }

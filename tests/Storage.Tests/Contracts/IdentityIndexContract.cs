@@ -98,10 +98,12 @@ public abstract class IdentityIndexContract(IStoreFixture fixture) : StoreContra
 
         await CommitAsync(new Append { Entries = [], Due = [new DueChange(people[0].Key, Noon), new DueChange(people[3].Key, null)] });
 
-        Assert.Equal([new DueIdentity(people[0].Id, Noon), new DueIdentity(people[4].Id, Noon.AddMinutes(6))], await Index.DueAsync(Noon.AddMinutes(6), 10, Token));
+        Assert.Equal([new DueIdentity(people[0].Key, people[0].Id, Noon), new DueIdentity(people[4].Key, people[4].Id, Noon.AddMinutes(6))], await Index.DueAsync(Noon.AddMinutes(6), 10, Token));
         Assert.Single(await Index.DueAsync(Noon.AddHours(1), 1, Token));
         Assert.Equal(2, (await Index.DueAsync(Noon.AddMinutes(8).AddMicroseconds(-1), 10, Token)).Count);
         Assert.Equal(4, (await Index.DueAsync(Noon.AddHours(1), 10, Token)).Count);
+        Assert.Equal(
+            (await Index.DueAsync(Noon.AddHours(1), 10, Token)).Where(due => due.Key % 3 == 1), await Index.DueAsync(new DueShard(1, 3), Noon.AddHours(1), 10, Token));
     }
 
     private static IndexedIdentity Indexed(NewIdentity identity) => new(identity.Key, identity.Id);

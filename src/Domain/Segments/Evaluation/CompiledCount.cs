@@ -17,23 +17,17 @@ internal sealed class CompiledCount : CompiledEvents<TimeItem>
     private readonly EventWindow window;
     private readonly EventTest test;
 
-    // Null for ever.
-    private readonly long? length;
-
-    public CompiledCount(EventCondition condition, int number)
-        : base(number)
+    public CompiledCount(EventCondition condition, Keeping keeping)
+        : base(keeping, EventWindow.Of(condition).From is null)
     {
         count = condition.Count;
         enough = count.Deciding;
         window = EventWindow.Of(condition);
-        length = window.From - window.To;
         test = new EventTest(condition.Event, condition.Where);
         EventNames = [test.Event];
     }
 
     public override IReadOnlyList<string> EventNames { get; }
-
-    protected override long? Reach => window.From;
 
     public override Measured Measure(in Moment moment) => new(CountAt(moment.Windows.Find(Number).Times, moment.Now, out _, out _));
 
@@ -58,21 +52,21 @@ internal sealed class CompiledCount : CompiledEvents<TimeItem>
     protected override bool Read(EventEntry e, ref EventProperties properties, out TimeItem item)
     {
         item = new TimeItem(e.Event.Timestamp.ToMicros());
-        return enough > 0 && test.Holds(properties.Of(e.Event, test.NeedsProperties), item.Time);
+        return Keeping.Enough > 0 && test.Holds(properties.Of(e.Event, test.NeedsProperties), item.Time);
     }
 
     protected override WindowSet.Entry? Add(in WindowSet.Entry entry, TimeItem item, long arrival, int most)
     {
-        if (length is null) return EventTimes.AddForEver(entry.Times, item.Time, enough) is { } times ? new WindowSet.Entry(Number, times) : null;
+        if (Reach is not { } reach) return EventTimes.AddForEver(entry.Times, item.Time, Keeping.Enough) is { } times ? new WindowSet.Entry(Number, times) : null;
         var floor = entry.List?.Floor ?? EventList.NoFloor;
-        if (item.Time < floor || EventTimes.AddToWindow(entry.Times, item.Time, arrival - window.To, enough, length.Value) is not { } added) return null;
+        if (item.Time < floor || EventTimes.AddToWindow(entry.Times, item.Time, arrival - window.To, Keeping.Enough, Keeping.Length) is not { } added) return null;
         if (added.Length > most)
         {
             floor = added[added.Length - most - 1] + 1;
             added = added[EventTimes.CountThrough(added, floor - 1)..];
         }
 
-        return new WindowSet.Entry(Number, added, window.IsAbove(floor, arrival) ? null : new TimesFloor(floor));
+        return new WindowSet.Entry(Number, added, floor == EventList.NoFloor || arrival - reach >= floor ? null : new TimesFloor(floor));
     }
 
     protected override WindowSet.Entry Complete(TimeItem[] items) => new(Number, Array.ConvertAll(items, item => item.Time));

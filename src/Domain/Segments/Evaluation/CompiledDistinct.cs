@@ -13,8 +13,8 @@ internal sealed class CompiledDistinct : CompiledEvents<ValueItem>
     private readonly EventCount count;
     private readonly int enough;
 
-    public CompiledDistinct(EventCondition condition, EventAggregate aggregate, int number)
-        : base(number)
+    public CompiledDistinct(EventCondition condition, EventAggregate aggregate, Keeping keeping)
+        : base(keeping, EventWindow.Of(condition).From is null)
     {
         window = EventWindow.Of(condition);
         test = new EventTest(condition.Event, condition.Where);
@@ -25,8 +25,6 @@ internal sealed class CompiledDistinct : CompiledEvents<ValueItem>
     }
 
     public override IReadOnlyList<string> EventNames { get; }
-
-    protected override long? Reach => window.From;
 
     public override Measured Measure(in Moment moment)
     {
@@ -51,7 +49,7 @@ internal sealed class CompiledDistinct : CompiledEvents<ValueItem>
     {
         var time = e.Event.Timestamp.ToMicros();
         var given = properties.Of(e.Event, areNeeded: true);
-        var value = enough > 0 && given.ValueKind != JsonValueKind.Undefined && test.Holds(given, time) && property.Find(given) is { } found
+        var value = Keeping.Enough > 0 && given.ValueKind != JsonValueKind.Undefined && test.Holds(given, time) && property.Find(given) is { } found
             ? ValueHash.Of(found)
             : null;
         item = new ValueItem(time, value ?? 0);
@@ -60,9 +58,9 @@ internal sealed class CompiledDistinct : CompiledEvents<ValueItem>
 
     protected override WindowSet.Entry? Add(in WindowSet.Entry entry, ValueItem item, long arrival, int most)
     {
-        var list = window.From is { } from
-            ? Of(entry).AddToWindow(item, arrival - window.To, from - window.To, enough, most)
-            : Of(entry).AddForEver(item, enough);
+        var list = Reach is { } reach
+            ? Of(entry).AddToWindow(item, arrival - window.To, reach - window.To, Keeping.Enough, most)
+            : Of(entry).AddForEver(item, Keeping.Enough);
         return list is null ? null : new WindowSet.Entry(Number, [], list);
     }
 

@@ -3,11 +3,14 @@ using CdpPipeline.Domain.Log;
 
 namespace CdpPipeline.Domain.Segments;
 
-/// <summary>A condition whose truth rests on what windows keep of the events. Its own number finds it there.</summary>
-internal abstract class CompiledEvents(int number) : CompiledNode
+/// <summary>A condition whose truth rests on what windows keep of the events, for it and for others that ask about the same ones.</summary>
+internal abstract class CompiledEvents(Keeping keeping) : CompiledNode
 {
-    /// <summary>The condition's number in the catalog.</summary>
-    public int Number => number;
+    /// <summary>Finds in the windows what is kept.</summary>
+    public int Number => keeping.Number;
+
+    /// <summary>How much is kept; at least what this condition needs.</summary>
+    protected Keeping Keeping => keeping;
 
     /// <summary>The names of the events that it hears, <c>*</c> among them for any.</summary>
     public abstract IReadOnlyList<string> EventNames { get; }
@@ -25,14 +28,14 @@ internal abstract class CompiledEvents(int number) : CompiledNode
     /// <summary>The condition's truth and its exact next flip. Undecided, it notes that in the moment, and what it answers means nothing.</summary>
     public sealed override bool Holds(in Moment moment, out long flip)
     {
-        if (Judge(moment.Windows.Find(number), moment.Now, out flip) is { } truth) return truth;
-        if (moment.Undecided is not { } undecided) throw new InvalidOperationException($"Condition {number} cannot be decided without the log.");
-        if (!undecided.Contains(number)) undecided.Add(number);
+        if (Judge(moment.Windows.Find(Number), moment.Now, out flip) is { } truth) return truth;
+        if (moment.Undecided is not { } undecided) throw new InvalidOperationException($"Condition {Number} cannot be decided without the log.");
+        if (!undecided.Contains(Number)) undecided.Add(Number);
         return false;
     }
 
     /// <summary>Whether the windows cannot tell.</summary>
-    public bool IsUndecided(in Moment moment) => Judge(moment.Windows.Find(number), moment.Now, out _) is null;
+    public bool IsUndecided(in Moment moment) => Judge(moment.Windows.Find(Number), moment.Now, out _) is null;
 
     /// <summary>
     /// What is kept, with the event taken in; null when it makes no difference. The event has one of the names. Keeps at most
@@ -66,11 +69,13 @@ internal abstract class EventGathering
 }
 
 /// <summary>A condition that keeps items of one kind.</summary>
-internal abstract class CompiledEvents<TItem>(int number) : CompiledEvents(number)
+/// <param name="keeping">How much is kept.</param>
+/// <param name="isForEver">Whether an event that has counted once always does.</param>
+internal abstract class CompiledEvents<TItem>(Keeping keeping, bool isForEver) : CompiledEvents(keeping)
     where TItem : struct, IEventItem, IComparable<TItem>
 {
     /// <summary>So far back (microseconds) an event can matter; null for ever.</summary>
-    protected abstract long? Reach { get; }
+    protected long? Reach => isForEver ? null : Keeping.Reach;
 
     public sealed override WindowSet.Entry? Observe(in WindowSet.Entry entry, EventEntry e, ref EventProperties properties, int most) =>
         Read(e, ref properties, out var item) ? Add(entry, item, e.Event.ReceivedAt.ToMicros(), most) : null;

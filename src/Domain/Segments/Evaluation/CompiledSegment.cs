@@ -27,6 +27,14 @@ public sealed class CompiledSegment
     /// </summary>
     public bool Matches(IPerson person, WindowSet windows, DateTimeOffset now) => root.Holds(new Moment(person, windows, now.ToMicros()), out _);
 
+    /// <summary>The same, but null where the windows cannot tell.</summary>
+    public bool? TryMatches(IPerson person, WindowSet windows, DateTimeOffset now)
+    {
+        var undecided = new List<int>(0);
+        var holds = root.Holds(new Moment(person, windows, now.ToMicros()) { Undecided = undecided }, out _);
+        return undecided.Count == 0 ? holds : null;
+    }
+
     internal CompiledNode Root => root;
 
     internal bool Holds(in Moment moment, out long flip) => root.Holds(moment, out flip);

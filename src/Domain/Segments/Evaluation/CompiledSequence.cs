@@ -12,8 +12,8 @@ internal sealed class CompiledSequence : CompiledEvents<StepItem>
     private readonly EventCount count;
     private readonly int enough;
 
-    public CompiledSequence(EventCondition condition, int number)
-        : base(number)
+    public CompiledSequence(EventCondition condition, Keeping keeping)
+        : base(keeping, EventWindow.Of(condition).From is null)
     {
         window = EventWindow.Of(condition);
         count = condition.Count;
@@ -23,8 +23,6 @@ internal sealed class CompiledSequence : CompiledEvents<StepItem>
     }
 
     public override IReadOnlyList<string> EventNames { get; }
-
-    protected override long? Reach => window.From;
 
     public override Measured Measure(in Moment moment)
     {
@@ -48,12 +46,12 @@ internal sealed class CompiledSequence : CompiledEvents<StepItem>
     protected override bool Read(EventEntry e, ref EventProperties properties, out StepItem item)
     {
         item = default;
-        if (enough > 0) item = Sequences.Read(steps, e.Event, new EventId(e.Component, e.Seq), ref properties);
+        if (Keeping.Enough > 0) item = Sequences.Read(steps, e.Event, new EventId(e.Component, e.Seq), ref properties);
         return item.Steps != 0;
     }
 
     protected override WindowSet.Entry? Add(in WindowSet.Entry entry, StepItem item, long arrival, int most) =>
-        Of(entry).Add(item, shape, arrival, window.From, enough, most) is { } list ? new WindowSet.Entry(Number, [], list) : null;
+        Of(entry).Add(item, shape, arrival, Reach, Keeping.Enough, most) is { } list ? new WindowSet.Entry(Number, [], list) : null;
 
     protected override WindowSet.Entry Complete(StepItem[] items) =>
         new(Number, [], new SequenceList(items, 0, EventList.NoFloor, EventList.NoFloor, EventList.NoFloor));

@@ -14,8 +14,8 @@ internal sealed class CompiledSum : CompiledEvents<AmountItem>
     private readonly bool isAverage;
     private readonly Int128 other;
 
-    public CompiledSum(EventCondition condition, EventAggregate aggregate, int number)
-        : base(number)
+    public CompiledSum(EventCondition condition, EventAggregate aggregate, Keeping keeping)
+        : base(keeping, EventWindow.Of(condition).From is null)
     {
         window = EventWindow.Of(condition);
         test = new EventTest(condition.Event, condition.Where);
@@ -27,8 +27,6 @@ internal sealed class CompiledSum : CompiledEvents<AmountItem>
     }
 
     public override IReadOnlyList<string> EventNames { get; }
-
-    protected override long? Reach => window.From;
 
     public override Measured Measure(in Moment moment)
     {
@@ -58,7 +56,7 @@ internal sealed class CompiledSum : CompiledEvents<AmountItem>
 
     protected override WindowSet.Entry? Add(in WindowSet.Entry entry, AmountItem item, long arrival, int most)
     {
-        var list = window.From is { } from ? Of(entry).AddToWindow(item, arrival, from, most) : Of(entry).AddForEver(item, arrival, most);
+        var list = Reach is { } reach ? Of(entry).AddToWindow(item, arrival, reach, most) : Of(entry).AddForEver(item, arrival, most);
         return list is null ? null : new WindowSet.Entry(Number, [], list);
     }
 

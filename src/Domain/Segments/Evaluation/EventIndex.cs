@@ -13,10 +13,12 @@ internal sealed class EventIndex
     private readonly CompiledEvents[] any;
     private readonly int itemsMax;
 
-    /// <summary>The conditions in ascending order of their numbers.</summary>
-    public EventIndex(IReadOnlyCollection<CompiledEvents> conditions, int itemsMax)
+    public EventIndex(IReadOnlyCollection<CompiledEvents> all, int itemsMax)
     {
         this.itemsMax = itemsMax;
+
+        // Of those that share what is kept, any one takes the events in.
+        CompiledEvents[] conditions = [.. all.DistinctBy(each => each.Number).OrderBy(each => each.Number)];
         any = [.. conditions.Where(each => each.EventNames.Contains(EventCondition.AnyEvent))];
         byName = conditions.Except(any)
             .SelectMany(each => each.EventNames.Distinct(StringComparer.Ordinal).Select(name => (Name: name, Condition: each)))
@@ -25,6 +27,7 @@ internal sealed class EventIndex
         Conditions = conditions.ToFrozenDictionary(each => each.Number);
     }
 
+    /// <summary>One for each number.</summary>
     public FrozenDictionary<int, CompiledEvents> Conditions { get; }
 
     /// <summary>Takes the event into the conditions above a number, as far as the windows know them.</summary>

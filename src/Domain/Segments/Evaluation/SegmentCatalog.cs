@@ -14,9 +14,11 @@ public sealed class SegmentCatalog
     private readonly IReadOnlyDictionary<string, TraitComputation> computations;
     private readonly ConditionNumbers numbers;
     private readonly CompiledSegment[] segments;
+    private readonly IReadOnlyCollection<CompiledEvents> conditions;
     private readonly EventIndex events;
     private readonly int itemsMax;
     private readonly MembershipEvaluator evaluator;
+    private readonly Lazy<CatalogNeeds> needs;
 
     private SegmentCatalog(
         long version,
@@ -24,7 +26,7 @@ public sealed class SegmentCatalog
         IReadOnlyDictionary<string, TraitComputation> computations,
         ConditionNumbers numbers,
         IEnumerable<(SegmentId Id, SegmentNode Tree)> roots,
-        IEnumerable<ComputedTrait> traits,
+        IReadOnlyList<ComputedTrait> traits,
         int itemsMax)
     {
         this.definitions = definitions;
@@ -35,8 +37,11 @@ public sealed class SegmentCatalog
         var compiler = new SegmentCompiler(definitions, numbers, computations);
         segments = [.. roots.OrderBy(each => each.Id).Select(each => compiler.Compile(each.Id, each.Tree))];
         Traits = new CompiledTraits(traits.Select(trait => (trait.Name, compiler.Compile(trait.Computation))));
-        events = new EventIndex(compiler.Events, itemsMax);
+        conditions = compiler.Events;
+        events = new EventIndex(conditions, itemsMax);
         evaluator = new MembershipEvaluator(version, HighestCondition, segments);
+        SegmentNode[] trees = [.. roots.Select(each => each.Tree)];
+        needs = new Lazy<CatalogNeeds>(() => CatalogNeeds.Of(trees, definitions, traits, computations, numbers));
     }
 
     /// <summary>Without any segment.</summary>
@@ -54,9 +59,12 @@ public sealed class SegmentCatalog
     /// <summary>By ascending id.</summary>
     public IReadOnlyList<CompiledSegment> Segments => segments;
 
+    /// <summary>What must be known of a person to judge her by this catalog.</summary>
+    public CatalogNeeds Needs => needs.Value;
+
     /// <summary>
-    /// Every event condition and computed trait must have its number (<see cref="ConditionNumbers.For(IEnumerable{SegmentNode}, IEnumerable{ComputedTrait})"/> all these) and references must have been checked
-    /// (<see cref="SegmentReferences.Check"/>); throws <see cref="ArgumentException"/> otherwise.
+    /// Every event condition and computed trait must have its number (<see cref="ConditionNumbers.For(IEnumerable{SegmentNode}, IEnumerable{ComputedTrait})"/>
+    /// all these) and references must have been checked (<see cref="SegmentReferences.Check"/>); throws <see cref="ArgumentException"/> otherwise.
     /// </summary>
     public static SegmentCatalog Compile(long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, ConditionNumbers numbering) =>
         Compile(version, segments, [], numbering, SegmentLimits.ItemsMax);
@@ -121,14 +129,17 @@ public sealed class SegmentCatalog
     /// <summary>Computes conditions that were left undecided from the person's log, to look at her at this instant.</summary>
     public LogReplay Replay(IEnumerable<int> conditions, DateTimeOffset now) => new(conditions.Select(number => events.Conditions[number]), now.ToMicros());
 
-    /// <summary>A definition that is not saved, evaluated just as if it were. References must have been checked.</summary>
-    public SegmentPreview ForPreview(SegmentNode tree)
+    /// <summary>
+    /// A definition that is not saved, evaluated just as if it were. References must have been checked. With <paramref name="beside"/> its catalog
+    /// has that saved segment too, for comparison.
+    /// </summary>
+    public SegmentPreview ForPreview(SegmentNode tree, SegmentId? beside = null)
     {
         var traits = computations.Select(pair => new ComputedTrait(pair.Key, pair.Value));
         var extended = numbers.For(definitions.Values.Append(tree), traits);
 
         // Of the computed traits only those that the definition reads are of interest.
-        var preview = new SegmentCatalog(Version, definitions, computations, extended, [(default, tree)], [], itemsMax);
+        var preview = new SegmentCatalog(Version, definitions, computations, extended, [(default, tree), .. Saved(beside)], [], itemsMax);
         return new SegmentPreview(tree, definitions, preview, preview.segments[0])
         {
             KnownThrough = HighestCondition,
@@ -136,5 +147,8 @@ public sealed class SegmentCatalog
         };
     }
 
-    internal IReadOnlyList<int> Undecided(Moment moment) => [.. events.Conditions.Values.Where(each => each.IsUndecided(moment)).Select(each => each.Number)];
+    internal IReadOnlyList<int> Undecided(Moment moment) => [.. conditions.Where(each => each.IsUndecided(moment)).Select(each => each.Number).Distinct()];
+
+    private IEnumerable<(SegmentId Id, SegmentNode Tree)> Saved(SegmentId? segment) =>
+        segment is { } id && definitions.TryGetValue(id, out var tree) ? [(id, tree)] : [];
 }

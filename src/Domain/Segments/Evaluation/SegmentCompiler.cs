@@ -7,12 +7,13 @@ internal sealed class SegmentCompiler(
     IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers, IReadOnlyDictionary<string, TraitComputation> traits)
 {
     private readonly Dictionary<FieldCondition, CompiledNode> fields = [];
-    private readonly SortedDictionary<int, CompiledEvents> events = [];
+    private readonly Dictionary<EventCondition, CompiledEvents> events = [];
+    private readonly Dictionary<TraitComputation, CompiledTrait> computed = [];
     private readonly Dictionary<EventCondition, CompiledExtreme> extremes = [];
     private readonly Dictionary<SegmentId, (CompiledNode Node, Dependencies Dependencies)> segments = [];
 
-    /// <summary>All event conditions compiled so far, each once, by number.</summary>
-    public IReadOnlyCollection<CompiledEvents> Events => events.Values;
+    /// <summary>All event conditions and computed traits compiled so far, each once.</summary>
+    public IReadOnlyCollection<CompiledEvents> Events => [.. events.Values, .. computed.Values];
 
     public CompiledSegment Compile(SegmentId id, SegmentNode tree)
     {
@@ -22,9 +23,9 @@ internal sealed class SegmentCompiler(
 
     public CompiledTrait Compile(TraitComputation computation)
     {
-        var number = numbers.Find(computation) ?? throw new ArgumentException($"No number was given to {computation}.", nameof(computation));
-        if (!events.TryGetValue(number, out var compiled)) events.Add(number, compiled = new CompiledTrait(computation, number));
-        return (CompiledTrait)compiled;
+        var keeping = numbers.Find(computation) ?? throw new ArgumentException($"No number was given to {computation}.", nameof(computation));
+        if (!computed.TryGetValue(computation, out var compiled)) computed.Add(computation, compiled = new CompiledTrait(computation, keeping));
+        return compiled;
     }
 
     private CompiledNode Compile(SegmentNode tree, Dependencies dependencies, int way)
@@ -77,17 +78,17 @@ internal sealed class SegmentCompiler(
 
     private CompiledEvents Once(EventCondition condition)
     {
-        var number = numbers.Find(condition) ?? throw new ArgumentException($"No number was given to {condition}.", nameof(condition));
-        if (!events.TryGetValue(number, out var compiled)) events.Add(number, compiled = Compile(condition, number));
+        var keeping = numbers.Find(condition) ?? throw new ArgumentException($"No number was given to {condition}.", nameof(condition));
+        if (!events.TryGetValue(condition, out var compiled)) events.Add(condition, compiled = Compile(condition, keeping));
         return compiled;
     }
 
-    private static CompiledEvents Compile(EventCondition condition, int number) => condition switch
+    private static CompiledEvents Compile(EventCondition condition, Keeping keeping) => condition switch
     {
-        { Aggregate: { Function: AggregateFunction.Distinct } aggregate } => new CompiledDistinct(condition, aggregate, number),
-        { Aggregate: { } aggregate } => new CompiledSum(condition, aggregate, number),
-        { Then: not null } => new CompiledSequence(condition, number),
-        _ => new CompiledCount(condition, number),
+        { Aggregate: { Function: AggregateFunction.Distinct } aggregate } => new CompiledDistinct(condition, aggregate, keeping),
+        { Aggregate: { } aggregate } => new CompiledSum(condition, aggregate, keeping),
+        { Then: not null } => new CompiledSequence(condition, keeping),
+        _ => new CompiledCount(condition, keeping),
     };
 
     private CompiledNode Once(FieldCondition condition, TraitComputation? computation)

@@ -35,6 +35,9 @@ public sealed class SegmentPreview
     public IReadOnlyList<int> Undecided(IPerson person, WindowSet windows, DateTimeOffset now) =>
         Catalog.Undecided(new Moment(person, windows, now.ToMicros()));
 
+    /// <summary>A component's windows together with what was computed for the conditions above <see cref="KnownThrough"/>.</summary>
+    public WindowSet Extend(WindowSet known, WindowSet computed) => Catalog.Extend(known.LoweredTo(KnownThrough), computed);
+
     /// <summary>
     /// The definition's nodes as they stand for a person at an instant, with the windows that
     /// <see cref="CompiledSegment.Matches(IPerson, WindowSet, DateTimeOffset)"/> is given.

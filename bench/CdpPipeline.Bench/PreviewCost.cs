@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using CdpPipeline.Domain.Segments;
+
+namespace CdpPipeline.Bench;
+
+/// <summary>Previews unsaved definitions over people in memory, and over the same people out of memory.</summary>
+internal static class PreviewCost
+{
+    private const int EventsEach = 10;
+
+    public static async Task RunAsync(BenchArguments arguments)
+    {
+        await using var host = await BenchHost.StartAsync(arguments);
+        var people = new ManyPeople(host, arguments.People, EventsEach);
+        await people.FillAsync();
+        var table = new Table($"milliseconds, median, {arguments.People:#,0} people of {EventsEach} events", "in memory", "who match");
+        foreach (var filter in ManyPeople.Filters)
+        {
+            var times = new Samples();
+            long count = 0;
+            for (var round = 0; round < arguments.Rounds; round++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                count = (await host.Preview.MatchAsync(ManyPeople.Read(filter), beside: null, CancellationToken.None)).All.Count;
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+
+            table.Add(SegmentSentence.Of(ManyPeople.Read(filter), _ => null), times.Median, count);
+        }
+
+        table.Print();
+    }
+}

@@ -1,0 +1,17 @@
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Profiles;
+
+namespace CdpPipeline.Grains.Interfaces.Identities;
+
+/// <summary>What those who look at many people may ask of the identities that are in this node's memory, without waiting for their turns.</summary>
+public interface INodeIdentities
+{
+    /// <summary>The person as of her last commit; null when she is not in memory here, which says nothing else about her.</summary>
+    Person? Peek(IdentityId id);
+
+    /// <summary>
+    /// Returns once every turn of an identity that was under way on this node when this was called has ended. What runs from then on has seen
+    /// everything that was published before the call.
+    /// </summary>
+    Task SettleAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,26 @@
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Grains.Interfaces.Identities;
+
+namespace CdpPipeline.Grains.Bulk;
+
+/// <summary>People read together, and those of whom something could not be read. To be disposed once none of it is used any more.</summary>
+public sealed class BulkPage : IDisposable
+{
+    private readonly BulkWatch watch;
+
+    internal BulkPage(IReadOnlyList<LoadedIdentity> people, IReadOnlyList<(IdentityId Id, Exception Reason)> failed, BulkWatch watch)
+    {
+        People = people;
+        Failed = failed;
+        this.watch = watch;
+    }
+
+    public IReadOnlyList<LoadedIdentity> People { get; }
+
+    public IReadOnlyList<(IdentityId Id, Exception Reason)> Failed { get; }
+
+    /// <summary>The highest key of the page; null for an empty one.</summary>
+    public long? LastKey { get; init; }
+
+    public void Dispose() => watch.Dispose();
+}

@@ -1,0 +1,122 @@
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Log;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Storage;
+using Npgsql;
+using NpgsqlTypes;
+using static CdpPipeline.Storage.Postgres.PostgresCommands;
+
+namespace CdpPipeline.Storage.Postgres;
+
+/// <summary>Reads many people from PostgreSQL on one connection within one transaction.</summary>
+internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkReader
+{
+    private const string ComponentSql =
+        "select i.key, i.id, i.created_at, i.merged_into, s.seq, s.data, d.at from identity i left join snapshot s on s.identity = i.key left join due d on d.identity = i.key";
+
+    // An event by name is of a kind up to 3, an identify call of kind 4, a group call of kind 5, a change of kind 100.
+    private const string IsNamedSql = "(e.kind < 4 and ($1 or e.name = any($2)) and ($3::bigint is null or e.at >= $3))";
+
+    private const string IsWantedSql =
+        $"(e.kind >= 100 or $4 or {IsNamedSql} or ($5 and e.kind = 4) or ($6 and e.kind = 5) or ($7 and (e.claimed <> 0 or e.late)))";
+
+    private const string ColumnsSql =
+        """
+        e.identity, e.seq, e.kind, e.at, e.received, e.late, e.claimed, e.name, null, null,
+        case when $7 and (e.claimed <> 0 or e.late) then e.identifiers end,
+        case when e.kind >= 100 or ($5 and e.kind = 4) or ($6 and e.kind = 5) or (e.kind < 4 and ($8 or e.name = any($9))) then e.properties end,
+        null
+        """;
+
+    private const string TailsSql =
+        $"""
+        select {ColumnsSql} from unnest($10, $11) as k (identity, seq)
+        cross join lateral (select * from event e where e.identity = k.identity and e.seq > k.seq and {IsWantedSql} order by e.seq) e
+        """;
+
+    private const string EntriesSql =
+        $"""
+        select {ColumnsSql} from unnest($10) as k (identity)
+        cross join lateral (select * from event e where e.identity = k.identity and {IsWantedSql} order by e.seq) e
+        """;
+
+    private const string ScanSql = $"select {ColumnsSql} from event e where e.identity between $10 and $11 and {IsNamedSql}";
+
+    public Task<IReadOnlyList<StoredComponent>> RootsAsync(long afterKey, int limit, EntryFilter filter, CancellationToken cancellationToken) =>
+        LoadAsync($"{ComponentSql} where i.key > $1 and i.merged_into is null order by i.key limit $2", [In(afterKey), In((long)limit)], filter, cancellationToken);
+
+    public Task<IReadOnlyList<StoredComponent>> LoadAsync(IReadOnlyCollection<long> keys, EntryFilter filter, CancellationToken cancellationToken) =>
+        LoadAsync($"{ComponentSql} where i.key = any($1) order by i.key", [In(keys.ToArray())], filter, cancellationToken);
+
+    public async Task ReadEntriesAsync(IReadOnlyCollection<long> keys, EntryFilter filter, Action<LogEntry> take, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(EntriesSql, connection);
+        command.Parameters.AddRange((NpgsqlParameter[])[.. Parameters(filter), In(keys.ToArray())]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) take(PostgresRows.Read(reader).ToEntry());
+    }
+
+    public async Task ScanEventsAsync(long firstKey, long lastKey, EntryFilter filter, Action<EventEntry> take, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(ScanSql, connection);
+        command.Parameters.AddRange((NpgsqlParameter[])[.. Parameters(filter), In(firstKey), In(lastKey)]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) take((EventEntry)PostgresRows.Read(reader).ToEntry());
+    }
+
+    private async Task<IReadOnlyList<StoredComponent>> LoadAsync(string sql, NpgsqlParameter[] which, EntryFilter filter, CancellationToken cancellationToken)
+    {
+        var components = await connection.QueryAsync(sql, which, Read, cancellationToken);
+        if (components.Count == 0) return components;
+        await using var batch = new NpgsqlBatch(connection);
+        var keys = components.ConvertAll(component => component.Key).ToArray();
+        batch.BatchCommands.Add(BatchCommand(TailsSql, [.. Parameters(filter), In(keys), In(components.ConvertAll(component => component.SnapshotSeq).ToArray())]));
+        batch.BatchCommands.Add(BatchCommand("select identity, segment, since from membership where identity = any($1)", In(keys)));
+        var tails = new Dictionary<long, List<LogEntry>>(keys.Length);
+        var memberships = new Dictionary<long, List<StoredMembership>>();
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) Add(tails, reader.GetInt64(0), PostgresRows.Read(reader).ToEntry());
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            Add(memberships, reader.GetInt64(0), new StoredMembership(new SegmentId(reader.GetGuid(1)), Instants.FromMicros(reader.GetInt64(2))));
+        return components.ConvertAll(component => component with
+        {
+            Tail = tails.TryGetValue(component.Key, out var tail) ? tail : [],
+            Memberships = memberships.TryGetValue(component.Key, out var own) ? own : [],
+        });
+    }
+
+    private static void Add<T>(Dictionary<long, List<T>> lists, long key, T item)
+    {
+        if (!lists.TryGetValue(key, out var list)) lists.Add(key, list = []);
+        list.Add(item);
+    }
+
+    // $1 to $9 of every statement about entries.
+    private static NpgsqlParameter[] Parameters(EntryFilter filter) =>
+    [
+        In(filter.Names is null),
+        In((filter.Names ?? []).ToArray()),
+        In(filter.From?.ToMicros(), NpgsqlDbType.Bigint),
+        In(filter.IsEveryEvent),
+        In(filter.HasTraits),
+        In(filter.HasGroups),
+        In(filter.HasIdentifiers),
+        In(filter.NamesWithProperties is null),
+        In((filter.NamesWithProperties ?? []).ToArray()),
+    ];
+
+    private static StoredComponent Read(NpgsqlDataReader row)
+    {
+        var hasSnapshot = !row.IsDBNull(4) && row.GetInt64(4) > 0;
+        return new StoredComponent(
+            row.GetInt64(0), new IdentityId(row.GetGuid(1)), Instants.FromMicros(row.GetInt64(2)), row.IsDBNull(3) ? null : new IdentityId(row.GetGuid(3)))
+        {
+            SnapshotSeq = hasSnapshot ? row.GetInt64(4) : 0,
+            Snapshot = hasSnapshot ? row.GetFieldValue<byte[]>(5) : default(ReadOnlyMemory<byte>),
+            Due = row.IsDBNull(6) ? null : Instants.FromMicros(row.GetInt64(6)),
+            Tail = [],
+        };
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text;
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Log;
+using CdpPipeline.Domain.Merging;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Storage;
+
+namespace CdpPipeline.Storage.Tests.Contracts;
+
+/// <summary>What reading many people at once promises, whatever the store.</summary>
+public abstract class BulkReaderContract(IStoreFixture fixture) : StoreContract(fixture)
+{
+    private static readonly EntryFilter Nothing = new();
+
+    [Fact]
+    public async Task Roots_come_in_pages_by_key_without_those_who_are_merged()
+    {
+        var people = new List<NewIdentity>();
+        for (var i = 0; i < 5; i++) people.Add(await CreateAsync());
+        await CommitAsync(new Append { Entries = [], Pointers = [new PointerChange(people[1].Key, people[0].Id, IsPending: false)] });
+        var segment = new SegmentId(Guid.CreateVersion7());
+        await CommitAsync(new Append { Entries = [], Memberships = [new MembershipChange(segment, people[3].Key, Noon)], Due = [new DueChange(people[3].Key, Noon.AddDays(1))] });
+
+        var first = await ReadAsync(reader => reader.RootsAsync(0, 2, Nothing, Token));
+        var second = await ReadAsync(reader => reader.RootsAsync(first[^1].Key, 10, Nothing, Token));
+
+        Assert.Equal([people[0].Id, people[2].Id], first.Select(root => root.Id));
+        Assert.Equal([people[3].Id, people[4].Id], second.Select(root => root.Id));
+        Assert.Equal([new StoredMembership(segment, Noon)], second[0].Memberships);
+        Assert.Equal(Noon.AddDays(1), second[0].Due);
+        Assert.Empty(second[1].Memberships);
+        Assert.Null(second[1].Due);
+        var merged = Assert.Single(await ReadAsync(reader => reader.LoadAsync([people[1].Key, 999_999], Nothing, Token)));
+        Assert.Equal((people[1].Id, people[0].Id), (merged.Id, merged.MergedInto));
+    }
+
+    [Fact]
+    public async Task Of_a_tail_come_the_entries_that_are_wanted_with_what_is_wanted_of_them()
+    {
+        var created = await CreateAsync();
+        await CommitAsync(
+            Entry(created.Key, 1, Track("Old", Noon)),
+            Entry(created.Key, 2, Track("Viewed", Noon)),
+            Entry(created.Key, 3, Track("Ordered", Noon.AddHours(1))),
+            new EventEntry(created.Key, 4, Track("Ordered", Noon.AddHours(-1))) { IsLate = true },
+            Entry(created.Key, 5, Track("x", Noon) with { Type = EventType.Identify, Name = null }),
+            Entry(created.Key, 6, Track("x", Noon) with { Type = EventType.Group, Name = null }),
+            new EventEntry(created.Key, 7, Track("Viewed", Noon.AddHours(2), "m", Email("a@x.com"))) { Claimed = [Email("a@x.com")] },
+            new ChangeEntry(created.Key, 8, Noon, new ConflictRecorded(Email("b@x.com"), created.Id, null)));
+        await Log.SaveSnapshotAsync(created.Key, 1, new byte[] { 1 }, Token);
+
+        Assert.Equal([8], await TailAsync(Nothing));
+        Assert.Equal([2, 3, 4, 5, 6, 7, 8], await TailAsync(Nothing with { IsEveryEvent = true }));
+        Assert.Equal([3, 4, 8], await TailAsync(Nothing with { Names = ["Ordered", "Old"] }));
+        Assert.Equal([3, 8], await TailAsync(Nothing with { Names = ["Ordered"], From = Noon }));
+        Assert.Equal([2, 3, 4, 7, 8], await TailAsync(Nothing with { Names = null }));
+        Assert.Equal([5, 8], await TailAsync(Nothing with { HasTraits = true }));
+        Assert.Equal([6, 8], await TailAsync(Nothing with { HasGroups = true }));
+        Assert.Equal([4, 7, 8], await TailAsync(Nothing with { HasIdentifiers = true }));
+
+        var filter = Nothing with { Names = ["Viewed", "Ordered"], NamesWithProperties = ["Ordered"], HasTraits = true, HasIdentifiers = true };
+        var tail = Assert.Single(await ReadAsync(reader => reader.RootsAsync(0, 10, filter, Token))).Tail.OfType<EventEntry>().ToDictionary(entry => entry.Seq);
+        Assert.Equal(["", "{\"a\":1}", "{\"a\":1}", "{\"a\":1}", ""], tail.Values.Select(entry => Encoding.UTF8.GetString(entry.Event.Properties.Span)));
+        Assert.Equal([Email("a@x.com")], tail[7].Claimed);
+        Assert.Equal([UserId("u")], tail[4].Event.Identifiers);
+        Assert.Equal((true, "Ordered", Noon.AddHours(-1)), (tail[4].IsLate, tail[4].Event.Name, tail[4].At));
+
+        var entries = new List<LogEntry>();
+        await ReadAsync(async reader =>
+        {
+            await reader.ReadEntriesAsync([created.Key], Nothing with { Names = ["Old", "Ordered"] }, entries.Add, Token);
+            return 0;
+        });
+        Assert.Equal([1, 3, 4, 8], entries.Select(entry => entry.Seq));
+
+        async Task<IEnumerable<long>> TailAsync(EntryFilter wanted) =>
+            Assert.Single(await ReadAsync(reader => reader.LoadAsync([created.Key], wanted, Token))).Tail.Select(entry => entry.Seq);
+    }
+
+    [Fact]
+    public async Task A_scan_finds_the_named_events_of_all_components_in_a_range_of_keys()
+    {
+        var people = new List<NewIdentity>();
+        for (var i = 0; i < 4; i++) people.Add(await CreateAsync());
+        foreach (var person in people) await CommitAsync(Entry(person.Key, 1, Track("Ordered", Noon)), Entry(person.Key, 2, Track("Viewed", Noon.AddHours(1))));
+        await CommitAsync(new Append { Entries = [new ChangeEntry(people[1].Key, 3, Noon, new MergedInto(people[0].Id, new MergeCause(MergeReason.Request, [], null)))], Pointers = [new PointerChange(people[1].Key, people[0].Id, IsPending: false)] });
+
+        Assert.Equal([people[1].Key, people[2].Key], await ScanAsync(new EntryFilter { Names = ["Ordered"] }));
+        Assert.Equal([people[1].Key, people[1].Key, people[2].Key, people[2].Key], await ScanAsync(new EntryFilter { Names = null }));
+        Assert.Equal([people[1].Key, people[2].Key], await ScanAsync(new EntryFilter { Names = null, From = Noon.AddMinutes(1) }));
+
+        async Task<IEnumerable<long>> ScanAsync(EntryFilter filter)
+        {
+            var found = new List<EventEntry>();
+            await ReadAsync(async reader =>
+            {
+                await reader.ScanEventsAsync(people[1].Key, people[2].Key, filter, found.Add, Token);
+                return 0;
+            });
+            return found.Select(entry => entry.Component).Order();
+        }
+    }
+
+    [Fact]
+    public async Task All_reads_of_one_piece_of_work_see_the_store_at_the_same_instant()
+    {
+        var created = await CreateAsync();
+        await CommitAsync(Entry(created.Key, 1));
+
+        var seen = await ReadAsync(async reader =>
+        {
+            var before = await reader.RootsAsync(0, 10, new EntryFilter { Names = null }, Token);
+            await CommitAsync(Entry(created.Key, 2));
+            await CreateAsync();
+            var after = await reader.RootsAsync(0, 10, new EntryFilter { Names = null }, Token);
+            return (before, after);
+        });
+
+        Assert.Single(Assert.Single(seen.before).Tail);
+        Assert.Single(Assert.Single(seen.after).Tail);
+    }
+
+    private Task<T> ReadAsync<T>(Func<IBulkReader, Task<T>> work) => Log.ReadManyAsync(work, Token);
+}
