@@ -35,7 +35,7 @@ internal sealed class ManyPeople(BenchHost host, int people, int eventsEach)
     }
 
     public async Task<SegmentId> SaveAsync(string filter) =>
-        (await host.Grains.Catalog.SaveAsync(new SaveSegment(null, "bench", null, Read(filter)), CancellationToken.None))!.Id;
+        (await host.Grains.Catalog.SaveAsync(new SaveSegment(null, "bench", null, Read(filter)), CancellationToken.None)).Saved!.Id;
 
     public async Task UntilLiveAsync()
     {

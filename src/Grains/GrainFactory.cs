@@ -13,9 +13,12 @@ public sealed class GrainFactory(
     IdentityServices identities,
     IIdentityIndex index,
     IMembershipIndex memberships,
+    IMembershipTransitions transitions,
     CatalogStore catalog,
     CatalogView view,
     Backfill backfill,
+    EntryInstants instants,
+    MembershipSweep sweep,
     IdentityResolver resolver,
     Joiner joiner,
     GrainMetrics metrics,
@@ -29,5 +32,5 @@ public sealed class GrainFactory(
 
     public ExplicitMergeGrain ExplicitMerges() => new(resolver, joiner);
 
-    public CatalogGrain Catalog() => new(catalog, memberships, view, backfill, clock);
+    public CatalogGrain Catalog() => new(catalog, transitions, view, backfill, instants, sweep, clock);
 }

@@ -46,7 +46,7 @@ public sealed class PreviewProperties
             // Some are saved before, so that their conditions are known, to those in memory as to the others only if they look again.
             var saved = new Dictionary<WatchedSegment, SegmentId>();
             foreach (var watched in WatchedSegment.All.Where(_ => random.Next(3) == 0))
-                saved[watched] = (await lane.House.Grains.Catalog.SaveAsync(new SaveSegment(null, watched.Name, null, watched.Definition), Cancelled))!.Id;
+                saved[watched] = (await lane.House.Grains.Catalog.SaveAsync(new SaveSegment(null, watched.Name, null, watched.Definition), Cancelled)).Saved!.Id;
             foreach (var watched in WatchedSegment.All)
             {
                 var expected = MatchingOf(watched);

@@ -29,6 +29,8 @@ public static class CdpHost
         builder.Services.AddSingleton(store.Events);
         builder.Services.AddSingleton(store.Identities);
         builder.Services.AddSingleton(store.Memberships);
+        builder.Services.AddSingleton(store.Sets);
+        builder.Services.AddSingleton(store.Transitions);
         builder.Services.AddSingleton(store.Documents);
         builder.Services.AddSingleton(stream);
         builder.Services.AddSingleton<IMembershipStream>(stream);

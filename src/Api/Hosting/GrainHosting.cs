@@ -25,6 +25,9 @@ internal static class GrainHosting
         services.AddSingleton<GrainMetrics>();
         services.AddSingleton<CatalogView>();
         services.AddSingleton<CatalogStore>();
+        services.AddSingleton<EntryInstants>();
+        services.AddSingleton(TransitionsOf(configuration));
+        services.AddSingleton<MembershipSweep>();
         services.AddSingleton<SnapshotQueue>();
         services.AddSingleton(new DrawnProfiles(options.TimelineEventsMax));
         services.AddSingleton(provider => new MessageArchive(provider.GetRequiredService<IEventLog>(), options.MessageFingerprintsMax));
@@ -49,5 +52,13 @@ internal static class GrainHosting
         services.AddSingleton<IIngest, IngestRouter>();
         services.AddHostedService<LocalHost>();
         return services;
+    }
+
+    private static TransitionOptions TransitionsOf(IConfiguration configuration)
+    {
+        var options = configuration.GetSection("Cdp:Transitions").Get<TransitionOptions>() ?? new TransitionOptions();
+        if (options.KeptFor <= TimeSpan.Zero) throw new SettingException($"Cdp:Transitions:KeptFor is {options.KeptFor}; set more than zero, e.g. 7.00:00:00.");
+        if (options.PerSegmentMax < 1) throw new SettingException($"Cdp:Transitions:PerSegmentMax is {options.PerSegmentMax}; set at least 1.");
+        return options;
     }
 }

@@ -16,6 +16,7 @@ internal sealed class LocalHost(
     MergeRecovery recovery,
     Backfill backfill,
     DueClock due,
+    MembershipSweep sweep,
     TimeProvider clock) : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(2);
@@ -34,6 +35,7 @@ internal sealed class LocalHost(
         await recovery.CompleteAsync(cancellationToken);
         recovery.Start();
         due.Start();
+        sweep.Start();
         sweeping = Task.Run(SweepAsync, CancellationToken.None);
     }
 
@@ -41,6 +43,7 @@ internal sealed class LocalHost(
     {
         await stopping.CancelAsync();
         if (sweeping is not null) await sweeping;
+        await sweep.DisposeAsync();
         await due.DisposeAsync();
         await backfill.DisposeAsync();
         await recovery.DisposeAsync();

@@ -13,10 +13,10 @@ internal sealed partial class LocalCatalog(GrainDirectory<int, CatalogGrain> cat
     public Task<SegmentRecord?> GetAsync(SegmentId id, CancellationToken cancellationToken) =>
         CallAsync(static (grain, id, token) => grain.GetAsync(id, token), id, cancellationToken);
 
-    public Task<SegmentRecord?> SaveAsync(SaveSegment request, CancellationToken cancellationToken) =>
+    public Task<SaveAnswer> SaveAsync(SaveSegment request, CancellationToken cancellationToken) =>
         CallAsync(static (grain, request, token) => grain.SaveAsync(request, token), request, cancellationToken);
 
-    public Task<bool> DeleteAsync(SegmentId id, CancellationToken cancellationToken) =>
+    public Task<DeleteAnswer> DeleteAsync(SegmentId id, CancellationToken cancellationToken) =>
         CallAsync(static (grain, id, token) => grain.DeleteAsync(id, token), id, cancellationToken);
 
     public Task CompleteBackfillAsync(long catalogVersion, CancellationToken cancellationToken) => CallAsync(

@@ -109,11 +109,12 @@ internal static class MergeJson
     private static void WriteSegments(Utf8JsonWriter json, ReadOnlySpan<byte> list, IReadOnlyList<SegmentId> segments, NamesAt names)
     {
         json.WriteStartArray(list);
-        foreach (var segment in segments)
+        foreach (var set in segments)
         {
+            if (!names.Shown.TryGetValue(set, out var segment)) continue;
             json.WriteStartObject();
-            json.WriteString("id"u8, segment.Value);
-            json.WriteString("name"u8, names.Names.GetValueOrDefault(segment));
+            json.WriteString("id"u8, segment.Id.Value);
+            json.WriteString("name"u8, segment.Name);
             json.WriteEndObject();
         }
 

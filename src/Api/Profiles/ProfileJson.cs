@@ -105,11 +105,11 @@ internal static class ProfileJson
         json.WriteStartArray("segments"u8);
         foreach (var membership in segments)
         {
-            // One without a name has just been deleted.
-            if (!names.Names.TryGetValue(membership.Segment, out var name)) continue;
+            // What is not shown is of a definition to come, or has just been deleted.
+            if (!names.Shown.TryGetValue(membership.Segment, out var segment)) continue;
             json.WriteStartObject();
-            json.WriteString("id"u8, membership.Segment.Value);
-            json.WriteString("name"u8, name);
+            json.WriteString("id"u8, segment.Id.Value);
+            json.WriteString("name"u8, segment.Name);
             json.WriteInstant("since"u8, membership.Since);
             json.WriteEndObject();
         }

@@ -127,11 +127,11 @@ internal sealed partial class LiveCounts(IGrains grains, IOptions<LiveOptions> o
         var (changes, all) = (new List<byte[]>(), new List<byte[]>());
         foreach (var record in await grains.Catalog.ListAsync(lifetime.ApplicationStopping))
         {
-            var count = await grains.Segment(record.Id).CountAsync(lifetime.ApplicationStopping);
+            var count = await grains.Segment(record.ShownSet).CountAsync(lifetime.ApplicationStopping);
             var isChanged = !told.TryGetValue(record.Id, out var last) || last != count.MemberCount;
             if (!isChanged && !isAnyNew) continue;
             told[record.Id] = count.MemberCount;
-            var frame = Frame(count);
+            var frame = Frame(count with { Segment = record.Id });
             all.Add(frame);
             if (isChanged) changes.Add(frame);
         }

@@ -8,14 +8,9 @@ using CdpPipeline.Grains.Interfaces.Segments;
 
 namespace CdpPipeline.Api.Segments;
 
-/// <summary>
-/// Answers the definitions of segments: list, read, save, delete. Saving is done one at a time in this process, so that two definitions that
-/// are right alone cannot become a circle together.
-/// </summary>
-internal sealed class SegmentCalls(IGrains grains, SegmentNames names) : IDisposable
+/// <summary>Answers the definitions of segments: list, read, save, delete.</summary>
+internal sealed class SegmentCalls(IGrains grains, SegmentNames names)
 {
-    private readonly SemaphoreSlim turn = new(1, 1);
-
     /// <summary>The path's <c>{id}</c>; null when it can be no segment's.</summary>
     public static SegmentId? IdOf(HttpContext context) =>
         SegmentId.TryParse((string)context.Request.RouteValues["id"]!, out var id) ? id : null;
@@ -24,7 +19,7 @@ internal sealed class SegmentCalls(IGrains grains, SegmentNames names) : IDispos
     {
         var records = await grains.Catalog.ListAsync(context.RequestAborted);
         var segments = new List<(SegmentRecord, long)>(records.Count);
-        foreach (var record in records) segments.Add((record, await CountAsync(record.Id, context.RequestAborted)));
+        foreach (var record in records) segments.Add((record, await CountAsync(record, context.RequestAborted)));
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, (IReadOnlyList<(SegmentRecord, long)>)segments, SegmentJson.WriteList);
     }
 
@@ -82,65 +77,48 @@ internal sealed class SegmentCalls(IGrains grains, SegmentNames names) : IDispos
             return;
         }
 
-        await turn.WaitAsync(context.RequestAborted);
-        try
+        var answer = await grains.Catalog.DeleteAsync(id, context.RequestAborted);
+        if (answer.IsDeleted)
         {
-            var records = await grains.Catalog.ListAsync(context.RequestAborted);
-            if (records.FirstOrDefault(record => record.Id != id && SegmentReferences.Of(record.Definition).Contains(id)) is { } referring)
-            {
-                await ProblemResponse.WriteAsync(
-                    context, Problems.Conflict("segment-in-use", "Another segment refers to this one", $"Change or delete segment {referring.Id} first."));
-            }
-            else if (await grains.Catalog.DeleteAsync(id, context.RequestAborted))
-            {
-                await JsonAnswer.NoContentAsync(context);
-            }
-            else
-            {
-                await JsonAnswer.NotFoundAsync(context);
-            }
+            await JsonAnswer.NoContentAsync(context);
         }
-        finally
+        else if (answer.UsedBy is { } referring)
         {
-            turn.Release();
+            await ProblemResponse.WriteAsync(
+                context, Problems.Conflict("segment-in-use", "Another segment refers to this one", $"Change or delete segment {referring} first."));
+        }
+        else
+        {
+            await JsonAnswer.NotFoundAsync(context);
         }
     }
 
     public async Task AuditAsync(HttpContext context)
     {
-        if (IdOf(context) is { } id && await grains.Catalog.GetAsync(id, context.RequestAborted) is not null)
-            await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, await grains.Segment(id).AuditAsync(context.RequestAborted), SegmentJson.WriteAudit);
+        if (IdOf(context) is { } id && await grains.Catalog.GetAsync(id, context.RequestAborted) is { } record)
+        {
+            var audit = await grains.Segment(record.ShownSet).AuditAsync(context.RequestAborted);
+            await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, audit with { Segment = id }, SegmentJson.WriteAudit);
+        }
         else
+        {
             await JsonAnswer.NotFoundAsync(context);
+        }
     }
-
-    public void Dispose() => turn.Dispose();
 
     private async Task<(SegmentRecord? Saved, Problem? Problem)> SaveAsync(SaveSegment request, JsonElement body, CancellationToken cancellationToken)
     {
-        await turn.WaitAsync(cancellationToken);
-        try
-        {
-            var others = (await grains.Catalog.ListAsync(cancellationToken)).ToDictionary(record => record.Id, record => record.Definition);
-
-            // A new segment has no id yet that another could refer to.
-            if (SegmentReferences.Check(request.Id ?? default, request.Definition, others) is { } error)
-                return (null, Problems.InvalidDefinition(SegmentSpellings.Placed(error, request.Definition, body)));
-            return (await grains.Catalog.SaveAsync(request, cancellationToken), null);
-        }
-        finally
-        {
-            turn.Release();
-        }
+        var answer = await grains.Catalog.SaveAsync(request, cancellationToken);
+        return (answer.Saved, answer.Refusal is { } error ? Problems.InvalidDefinition(SegmentSpellings.Placed(error, request.Definition, body)) : null);
     }
 
     private async Task SendAsync(HttpContext context, SegmentRecord record)
     {
         var known = await names.CurrentAsync(context.RequestAborted);
-        var count = await CountAsync(record.Id, context.RequestAborted);
+        var count = await CountAsync(record, context.RequestAborted);
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, (record, count, (Func<SegmentId, string?>)known.NameOf), SegmentJson.Write);
     }
 
-    private async ValueTask<long> CountAsync(SegmentId id, CancellationToken cancellationToken) =>
-        (await grains.Segment(id).CountAsync(cancellationToken)).MemberCount;
+    private async ValueTask<long> CountAsync(SegmentRecord record, CancellationToken cancellationToken) =>
+        (await grains.Segment(record.ShownSet).CountAsync(cancellationToken)).MemberCount;
 }

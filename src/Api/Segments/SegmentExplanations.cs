@@ -18,7 +18,7 @@ internal sealed class SegmentExplanations(IGrains grains, PersonFinder finder, S
                 reference,
                 async person =>
                 {
-                    var answer = await grains.Identity(person).ExplainAsync(id, segment.Definition, context.RequestAborted);
+                    var answer = await grains.Identity(person).ExplainAsync(segment.ShownSet, segment.Definition, context.RequestAborted);
                     return (answer.Explanation, answer.MovedTo is not null);
                 },
                 context.RequestAborted)

@@ -4,14 +4,16 @@ using CdpPipeline.Api.Routes;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces;
+using CdpPipeline.Grains.Ingest;
 using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Api.Segments;
 
 /// <summary>Answers who is in a segment, from its membership rows.</summary>
-internal sealed class SegmentMembers(IGrains grains, IMembershipIndex memberships, ProfileLookup lookup)
+internal sealed class SegmentMembers(IGrains grains, IMembershipIndex memberships, ProfileLookup lookup, IdentityResolver resolver)
 {
     private const string List = "members";
+    private const int AttemptsMax = 4;
 
     public async Task GetAsync(HttpContext context)
     {
@@ -23,16 +25,14 @@ internal sealed class SegmentMembers(IGrains grains, IMembershipIndex membership
             return;
         }
 
-        if (SegmentCalls.IdOf(context) is not { } id || await grains.Catalog.GetAsync(id, context.RequestAborted) is null)
+        if (SegmentCalls.IdOf(context) is not { } id || await grains.Catalog.GetAsync(id, context.RequestAborted) is not { } record)
         {
             await JsonAnswer.NotFoundAsync(context);
             return;
         }
 
-        var found = await memberships.ListAsync(id, place[0], limit + 1, context.RequestAborted);
-        var page = found.Count > limit ? [.. found.Take(limit)] : found;
-        var profiles = await lookup.FindAsync([.. page.Select(member => member.Id)], context.RequestAborted);
-        var next = found.Count > limit ? Cursor.Write(List, page[^1].Key) : null;
+        var (page, profiles, isMore) = await ReadAsync(record.ShownSet, place[0], limit, context.RequestAborted);
+        var next = isMore ? Cursor.Write(List, page[^1].Key) : null;
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, (page, profiles, next), static (json, answer) =>
         {
             json.WriteStartArray("members"u8);
@@ -53,9 +53,22 @@ internal sealed class SegmentMembers(IGrains grains, IMembershipIndex membership
     }
 
     /// <summary>The first members, at most so many.</summary>
-    public async Task<IReadOnlyList<Profile>> FirstAsync(SegmentId id, int membersMax, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Profile>> FirstAsync(SegmentId set, int membersMax, CancellationToken cancellationToken) =>
+        [.. (await ReadAsync(set, afterKey: 0, membersMax, cancellationToken)).Profiles.OfType<Profile>()];
+
+    private async Task<(IReadOnlyList<StoredMember> Page, Profile?[] Profiles, bool IsMore)> ReadAsync(
+        SegmentId set, long afterKey, int limit, CancellationToken cancellationToken)
     {
-        var rows = await memberships.ListAsync(id, afterKey: 0, membersMax, cancellationToken);
-        return [.. (await lookup.FindAsync([.. rows.Select(member => member.Id)], cancellationToken)).OfType<Profile>()];
+        for (var attempt = 1; ; attempt++)
+        {
+            var found = await memberships.ListAsync(set, afterKey, limit + 1, cancellationToken);
+            IReadOnlyList<StoredMember> page = found.Count > limit ? [.. found.Take(limit)] : found;
+            var profiles = await lookup.FindAsync([.. page.Select(member => member.Id)], cancellationToken);
+            var merged = page.Where((_, i) => profiles[i] is null).ToList();
+            if (merged.Count == 0 || attempt == AttemptsMax) return (page, profiles, found.Count > limit);
+
+            // Of a merge that is under way: once it is completed, the survivor has the row, and the page is as it should be.
+            foreach (var member in merged) await resolver.DescribeAsync(member.Id, cancellationToken);
+        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class SegmentPreviews(
 
         var answer = record.IsLive
             ? new SegmentPreviewAnswer(new PreviewedPeople(
-                (await grains.Segment(id).CountAsync(context.RequestAborted)).MemberCount, await members.FirstAsync(id, DefinitionMatches.NamedMax, context.RequestAborted)))
+                (await grains.Segment(record.ShownSet).CountAsync(context.RequestAborted)).MemberCount, await members.FirstAsync(record.ShownSet, DefinitionMatches.NamedMax, context.RequestAborted)))
             : await EverybodyAsync(record.Definition, beside: null, context.RequestAborted);
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, answer, SegmentPreviewAnswer.Write);
     }

@@ -3,7 +3,7 @@ using CdpPipeline.Api.Routes;
 
 namespace CdpPipeline.Api.Segments;
 
-/// <summary>Maps <c>/api/segments</c>: definitions, members, previews, live counts, and why a person is in a segment or is not.</summary>
+/// <summary>Maps <c>/api/segments</c>: definitions, members, transitions, previews, live counts, and why a person is in a segment or is not.</summary>
 public static class SegmentsApi
 {
     /// <summary>Reads <see cref="LiveOptions"/>. The host adds the grains, the stores, and <see cref="Profiles.ProfilesApi.AddProfiles"/>.</summary>
@@ -19,6 +19,7 @@ public static class SegmentsApi
         return services
             .AddSingleton<SegmentCalls>()
             .AddSingleton<SegmentMembers>()
+            .AddSingleton<SegmentTransitions>()
             .AddSingleton<SegmentPreviews>()
             .AddSingleton<SegmentExplanations>()
             .AddSingleton<LiveCounts>();
@@ -40,6 +41,8 @@ public static class SegmentsApi
             ApiRoute.Delete(ApiAccess.Admin, calls.DeleteAsync));
         endpoints.Serve("/api/segments/{id}/preview", ApiRoute.Get(ApiAccess.Read, previews.SavedAsync));
         endpoints.Serve("/api/segments/{id}/members", ApiRoute.Get(ApiAccess.Read, members.GetAsync));
+        var transitions = endpoints.ServiceProvider.GetRequiredService<SegmentTransitions>();
+        endpoints.Serve("/api/segments/{id}/transitions", ApiRoute.Get(ApiAccess.Read, transitions.GetAsync));
         endpoints.Serve("/api/segments/{id}/audit", ApiRoute.Get(ApiAccess.Read, calls.AuditAsync));
         var explanations = endpoints.ServiceProvider.GetRequiredService<SegmentExplanations>();
         endpoints.Serve("/api/profiles/{reference}/segments/{segmentId}/explain", ApiRoute.Get(ApiAccess.Read, explanations.GetAsync));

@@ -2,6 +2,7 @@ using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Segments;
 
 namespace CdpPipeline.Grains.Interfaces.Storage;
 
@@ -37,8 +38,23 @@ public sealed record NewIdentity(long Key, IdentityId Id, DateTimeOffset Created
 /// <summary>This component wants to own this identifier.</summary>
 public sealed record Claim(Identifier Identifier, long Component, DateTimeOffset FirstSeen);
 
-/// <summary>A person (by the key of the identity that speaks for her) enters a segment at <paramref name="Since"/>, or leaves it (null).</summary>
-public sealed record MembershipChange(SegmentId Segment, long Identity, DateTimeOffset? Since);
+/// <summary>
+/// A person (by the key of the identity that speaks for her) enters a membership set at <paramref name="Since"/>, or leaves it (null). Ignored
+/// for a set that <see cref="IMembershipSets"/> does not keep.
+/// </summary>
+public sealed record MembershipChange(SegmentId Segment, long Identity, DateTimeOffset? Since)
+{
+    /// <summary>Whether a row that is there takes the new instant. Otherwise it keeps its own.</summary>
+    public bool Replaces { get; init; }
+
+    /// <summary>What is told if the row really comes or goes and its set is shown; null: nothing.</summary>
+    public MembershipNews? News { get; init; }
+
+    /// <summary>
+    /// Leaving without a row of her own: she was in since this instant as a part of somebody who has the row. It is told all the same.
+    /// </summary>
+    public DateTimeOffset? WasSince { get; init; }
+}
 
 /// <summary>
 /// Where a merged component points: the identity that absorbed it, or null once undone.

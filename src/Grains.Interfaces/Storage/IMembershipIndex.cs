@@ -3,17 +3,14 @@ using CdpPipeline.Domain.Segments;
 
 namespace CdpPipeline.Grains.Interfaces.Storage;
 
-/// <summary>Reads the membership rows of a segment.</summary>
+/// <summary>Reads the membership rows of a set.</summary>
 public interface IMembershipIndex
 {
     /// <summary>The number of rows, and for each writer the newest commit that the number includes: one consistent view.</summary>
-    Task<MembershipCount> CountAsync(SegmentId segment, CancellationToken cancellationToken);
+    Task<MembershipCount> CountAsync(SegmentId set, CancellationToken cancellationToken);
 
     /// <summary>Members in ascending key order after <paramref name="afterKey"/>.</summary>
-    Task<IReadOnlyList<StoredMember>> ListAsync(SegmentId segment, long afterKey, int limit, CancellationToken cancellationToken);
-
-    /// <summary>Removes all rows of a deleted segment.</summary>
-    Task RemoveAsync(SegmentId segment, CancellationToken cancellationToken);
+    Task<IReadOnlyList<StoredMember>> ListAsync(SegmentId set, long afterKey, int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>A count with the commits it includes, by writer.</summary>

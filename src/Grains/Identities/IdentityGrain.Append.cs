@@ -9,12 +9,16 @@ public sealed partial class IdentityGrain
 {
     private static readonly List<Claim> NoClaims = [];
     private static readonly List<MessageBlock> NoBlocks = [];
+    private static readonly IReadOnlyList<MembershipChange> NoMemberships = [];
     private static readonly Committed Durable = new();
 
     /// <summary>Persists a turn, and only then makes it memory.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AppendResult> AppendAsync(IdentityMemory before, Turn turn)
     {
+        var changes = NoMemberships;
+        if (turn.Judged.Entered.Count + turn.Judged.Left.Count + turn.OtherMemberships.Count > 0)
+            (turn, changes) = services.Changes.Decide(before.Memberships, turn);
         var due = Due(before, turn);
         var append = new Append
         {
@@ -22,7 +26,7 @@ public sealed partial class IdentityGrain
             Entries = turn.Entries,
             Claims = Claims(turn.Entries),
             MessageBlocks = MessageBlocks(before.Person, turn),
-            Memberships = turn.Judged.Entered.Count + turn.Judged.Left.Count + turn.OtherMemberships.Count == 0 ? [] : [.. Memberships(turn), .. turn.OtherMemberships],
+            Memberships = changes,
             Pointers = turn.Pointers,
             Due = due == before.Due ? turn.OtherDue : [new DueChange(turn.Person.Own.Key, due), .. turn.OtherDue],
         };
@@ -77,13 +81,6 @@ public sealed partial class IdentityGrain
         }
 
         return blocks ?? NoBlocks;
-    }
-
-    private static IEnumerable<MembershipChange> Memberships(Turn turn)
-    {
-        var key = turn.Person.Own.Key;
-        foreach (var segment in turn.Judged.Entered) yield return new MembershipChange(segment, key, turn.At);
-        foreach (var segment in turn.Judged.Left) yield return new MembershipChange(segment, key, Since: null);
     }
 
     private static bool IsEmpty(Append append) =>

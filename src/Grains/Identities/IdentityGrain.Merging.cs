@@ -6,6 +6,7 @@ using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Ingest;
+using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Grains.Identities;
@@ -19,7 +20,9 @@ public sealed partial class IdentityGrain
             if (GraphRules.MergeInto(person, request.Survivor, request.Cause, now) is not { } entry) return ValueTask.FromResult<Turn?>(null);
             var catalog = services.Catalogs.Current;
             var own = services.Fold.Apply(person.Own, entry, catalog);
-            return ValueTask.FromResult<Turn?>(new Turn(new Person(own), [entry], Leaving(current.Memberships), now)
+
+            // The membership rows stay until the survivor takes her in: a person is never missed meanwhile.
+            return ValueTask.FromResult<Turn?>(new Turn(new Person(own), [entry], new EvaluationResult(MembershipState.None, [], []), now)
             {
                 Pointers = [new PointerChange(own.Key, request.Survivor.Id, IsPending: true)],
                 IsDueExact = true,
@@ -33,7 +36,7 @@ public sealed partial class IdentityGrain
         if ((memory ?? await LoadAsync(cancellationToken)).Person is not { Own.MergedInto: null } before) return await WhereToAsync(cancellationToken);
         if (before.Find(loser) is not null) return new MergeAnswer(MergeVerdict.Done);
         var catalog = services.Catalogs.Current;
-        if (await services.Loader.LoadMergedAsync(loser, catalog, cancellationToken) is not { } absorbed) return new MergeAnswer(MergeVerdict.Unknown);
+        if (await services.Loader.LoadMergedAsync(loser, catalog, cancellationToken) is not var (absorbed, memberships)) return new MergeAnswer(MergeVerdict.Unknown);
         var caughtUp = await services.Loader.CatchUpAsync(before.Absorb(absorbed), catalog, cancellationToken);
         return await ChangeAsync(
             async current =>
@@ -42,8 +45,14 @@ public sealed partial class IdentityGrain
                 if (GraphRules.Absorb(current.Person!, absorbed[0], now) is not { } entry) return null;
                 var parent = services.Fold.Apply(caughtUp.Find(entry.Component), entry, catalog);
                 var person = caughtUp.With(parent);
-                var judged = await services.Judge.EvaluateAsync(catalog, current.Memberships, person, PersonChange.Everything, [], now, cancellationToken);
-                return new Turn(person, [entry], judged, now) { Pointers = [new PointerChange(absorbed[0].Key, absorbed[0].MergedInto, IsPending: false)] };
+                var joining = new JoiningMemberships(current.Memberships, memberships);
+                var judged = await services.Judge.EvaluateAsync(catalog, joining.Together, person, PersonChange.Everything, [], now, cancellationToken);
+                return new Turn(person, [entry], judged, now)
+                {
+                    Pointers = [new PointerChange(absorbed[0].Key, absorbed[0].MergedInto, IsPending: false)],
+                    OtherMemberships = joining.Changes(judged, current.Person!.Own.Key, absorbed[0].Key, now),
+                    Cause = MembershipCause.Merge,
+                };
             },
             cancellationToken,
             isDone: current => current.Person?.Find(loser) is not null,
@@ -65,12 +74,13 @@ public sealed partial class IdentityGrain
                 var after = entries.Aggregate(caughtUp, (person, entry) => person.With(services.Fold.Apply(person.Find(entry.Component), entry, catalog)));
                 var freed = new Person([.. leaving.Select(gone => after.Find(gone.Key))]);
                 var rest = after.Release(leaving);
-                var judgedFreed = await services.Judge.EvaluateAsync(catalog, MembershipState.None, freed, PersonChange.Everything, [], now, cancellationToken);
+                var judgedFreed = await services.Judge.EvaluateAsync(catalog, current.Memberships, freed, PersonChange.Everything, [], now, cancellationToken);
                 var judged = await services.Judge.EvaluateAsync(catalog, current.Memberships, rest, PersonChange.Everything, [], now, cancellationToken);
                 return new Turn(rest, entries, judged, now)
                 {
                     Pointers = [new PointerChange(freed.Own.Key, null, IsPending: false)],
-                    OtherMemberships = [.. judgedFreed.Entered.Select(entered => new MembershipChange(entered, freed.Own.Key, now))],
+                    OtherMemberships = FreedMemberships(current.Memberships, judgedFreed, freed.Own.Key, now),
+                    Cause = MembershipCause.Undo,
                     OtherDue = [new DueChange(freed.Own.Key, judgedFreed.Due)],
                 };
             },
@@ -99,9 +109,20 @@ public sealed partial class IdentityGrain
         throw new OverloadedException("Another activation of the identity was faster; try again.");
     }
 
-    /// <summary>Whoever is merged is in no segment: the survivor speaks for her.</summary>
-    private static EvaluationResult Leaving(MembershipState memberships) =>
-        new(MembershipState.None, [], [.. memberships.Memberships.Select(pair => pair.Key)]);
+    /// <summary>
+    /// Who was a member as part of the whole, and still is, keeps the instant at which it became one; nothing is told of that. Who no longer is
+    /// leaves, although the row was the whole's.
+    /// </summary>
+    private IReadOnlyList<MembershipChange> FreedMemberships(MembershipState whole, EvaluationResult judged, long freed, DateTimeOffset now)
+    {
+        var news = new MembershipNews(now, MembershipCause.Undo);
+        var state = judged.With(services.Changes.Instants(whole, judged, now)).State;
+        return
+        [
+            .. state.Memberships.Select(each => new MembershipChange(each.Key, freed, each.Value) { News = judged.Entered.Contains(each.Key) ? news : null }),
+            .. judged.Left.Select(set => new MembershipChange(set, freed, Since: null) { News = news, WasSince = whole.Since(set) }),
+        ];
+    }
 
     private async Task<MergeAnswer> WhereToAsync(CancellationToken cancellationToken) =>
         (memory ?? await LoadAsync(cancellationToken)).Person?.Own.MergedInto is { } survivor

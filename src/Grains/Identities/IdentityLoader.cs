@@ -21,12 +21,12 @@ internal sealed class IdentityLoader(IEventLog log, ComponentFold fold)
             stored.Due);
     }
 
-    /// <summary>A merged component with all that it speaks for; null when it is not there or not merged.</summary>
-    public async Task<ImmutableArray<Component>?> LoadMergedAsync(IdentityId id, SegmentCatalog catalog, CancellationToken cancellationToken)
+    /// <summary>A merged component with all that it speaks for, and its own membership rows; null when it is not there or not merged.</summary>
+    public async Task<(ImmutableArray<Component> Components, IReadOnlyList<StoredMembership> Memberships)?> LoadMergedAsync(IdentityId id, SegmentCatalog catalog, CancellationToken cancellationToken)
     {
         if (await log.LoadAsync(id, cancellationToken) is not { } stored) return null;
         var own = await RestoreAsync(stored, catalog, cancellationToken);
-        return own.MergedInto is null ? null : await WithAbsorbedAsync(own, catalog, cancellationToken);
+        return own.MergedInto is null ? null : (await WithAbsorbedAsync(own, catalog, cancellationToken), stored.Memberships);
     }
 
     /// <summary>Makes the windows know every condition of the catalog, reading a log again where new conditions ask for it.</summary>

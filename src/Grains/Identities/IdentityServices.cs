@@ -7,7 +7,17 @@ using CdpPipeline.Grains.Segments;
 namespace CdpPipeline.Grains.Identities;
 
 /// <summary>What every identity grain of a node shares.</summary>
-public sealed class IdentityServices(IEventLog log, CatalogView catalogs, SnapshotQueue snapshots, MessageArchive archive, DrawnProfiles drawn, ProfileRules rules, BulkWatches watches, GrainMetrics metrics, TimeProvider clock)
+public sealed class IdentityServices(
+    IEventLog log,
+    CatalogView catalogs,
+    SnapshotQueue snapshots,
+    MessageArchive archive,
+    DrawnProfiles drawn,
+    ProfileRules rules,
+    BulkWatches watches,
+    GrainMetrics metrics,
+    EntryInstants entries,
+    TimeProvider clock)
 {
     internal IEventLog Log { get; } = log;
 
@@ -22,6 +32,10 @@ public sealed class IdentityServices(IEventLog log, CatalogView catalogs, Snapsh
     internal GrainMetrics Metrics { get; } = metrics;
 
     internal TimeProvider Clock { get; } = clock;
+
+    internal EntryInstants Entries { get; } = entries;
+
+    internal MembershipChanges Changes => new(this);
 
     internal ComponentFold Fold { get; } = new(rules);
 

@@ -1,6 +1,7 @@
 using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Grains.Identities;
@@ -14,6 +15,9 @@ internal sealed record Turn(Person Person, IReadOnlyList<LogEntry> Entries, Eval
     public IReadOnlyList<MembershipChange> OtherMemberships { get; init; } = [];
 
     public IReadOnlyList<DueChange> OtherDue { get; init; } = [];
+
+    /// <summary>Why memberships change by this turn; null: by its events, or by time where it has none.</summary>
+    public MembershipCause? Cause { get; init; }
 
     /// <summary>
     /// Otherwise a due time is only ever moved earlier: waking too soon costs one look, while moving it with every event would cost a

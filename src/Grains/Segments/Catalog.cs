@@ -5,19 +5,43 @@ using CdpPipeline.Grains.Interfaces.Segments;
 
 namespace CdpPipeline.Grains.Segments;
 
-/// <summary>All definitions at one version, those of computed traits among them, with the numbers of their event conditions. Immutable.</summary>
+/// <summary>All definitions at one version, those of computed traits among them, with the numbers of their event conditions and the sets of their members. Immutable.</summary>
 public sealed record Catalog(long Version, ImmutableDictionary<SegmentId, CatalogEntry> Segments, ConditionNumbers Numbers)
 {
     public ImmutableDictionary<ComputedTraitId, ComputedTraitEntry> Traits { get; init; } = ImmutableDictionary<ComputedTraitId, ComputedTraitEntry>.Empty;
 
     public IEnumerable<ComputedTrait> Computed => Traits.Values.Select(entry => entry.Record.Trait);
 
+    /// <summary>The newest definitions.</summary>
+    public Dictionary<SegmentId, SegmentNode> Definitions => Segments.Values.ToDictionary(entry => entry.Record.Id, entry => entry.Record.Definition);
+
+    /// <summary>The version of the newest definition that not everybody has been judged by; null when there is none.</summary>
+    public long? Wanted => Segments.Values.Where(entry => !entry.IsLive).Max(entry => (long?)entry.SavedIn);
+
+    /// <summary>Sets for which not everybody has been judged yet.</summary>
+    public IReadOnlySet<SegmentId> Unfinished =>
+        Segments.Values.SelectMany(entry => (IEnumerable<CatalogSet?>)[entry.Shown, entry.Coming]).OfType<CatalogSet>().Where(set => !set.IsWhole).Select(set => set.Id).ToHashSet();
+
     public SegmentCatalog Compile() => SegmentCatalog.Compile(
-        Version, [.. Segments.Values.Select(segment => (segment.Record.Id, segment.Record.Definition))], [.. Computed], Numbers);
+        Version,
+        [.. Segments.Values.Select(entry => new SegmentVersion(entry.Record.Id, entry.Shown.Id, entry.Shown.Definition))],
+        [.. Segments.Values.Where(entry => entry.Coming is not null).Select(entry => new SegmentVersion(entry.Record.Id, entry.Coming!.Id, entry.Coming.Definition))],
+        [.. Computed],
+        Numbers);
 }
 
 /// <summary>A computed trait with the version of its document.</summary>
 public sealed record ComputedTraitEntry(ComputedTraitRecord Record, long DocumentVersion);
 
-/// <summary>A segment with the version of its document, and the catalog's version in which its definition was saved.</summary>
-public sealed record CatalogEntry(SegmentRecord Record, long DocumentVersion, long SavedIn);
+/// <summary>A segment with the version of its document, the set that is shown, and the one that will be.</summary>
+public sealed record CatalogEntry(SegmentRecord Record, long DocumentVersion, CatalogSet Shown, CatalogSet? Coming)
+{
+    /// <summary>Everybody has been judged by the newest definition.</summary>
+    public bool IsLive => Shown.IsWhole && Coming is null;
+
+    /// <summary>The catalog's version since which people are judged by it.</summary>
+    public long SavedIn => Coming?.SavedIn ?? Shown.SavedIn;
+}
+
+/// <summary>A set of members with the definition that makes it.</summary>
+public sealed record CatalogSet(SegmentId Id, SegmentNode Definition, long SavedIn, bool IsWhole);

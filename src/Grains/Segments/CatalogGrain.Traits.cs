@@ -1,4 +1,5 @@
 using CdpPipeline.Domain.ComputedTraits;
+using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Segments;
 
 namespace CdpPipeline.Grains.Segments;
@@ -31,12 +32,12 @@ public sealed partial class CatalogGrain
             return new SaveTraitAnswer(null, TraitRefusal.InUse) { UsedBy = user };
 
         var record = new ComputedTraitRecord(id, request.Trait, request.Description, known?.CreatedAt ?? now, now);
-        var definitions = before.Segments.ToDictionary(pair => pair.Key, pair => pair.Value.Record.Definition);
-        var readers = known?.Trait == request.Trait ? [] : TraitReaders.Of(request.Trait.Name, definitions);
-        catalog = await WrittenAsync(store.SaveTraitAsync(before, record, readers, CancellationToken.None));
-        Publish(catalog);
-        if (readers.Count > 0) backfill.Request(catalog.Version);
-        return new SaveTraitAnswer(WithState(catalog, record), null);
+        var readers = known?.Trait == request.Trait ? [] : ReadersOf(before, request.Trait.Name);
+
+        // Not to be cancelled halfway: nobody would be judged by what is saved.
+        var saved = await WrittenAsync(store.SaveTraitAsync(before, record, readers, CancellationToken.None));
+        if (saved.Wanted is { } wanted && wanted > before.Version) backfill.Request(wanted);
+        return new SaveTraitAnswer(WithState(saved, record), null);
     }
 
     public async Task<DeleteTraitAnswer> DeleteTraitAsync(ComputedTraitId id, CancellationToken cancellationToken)
@@ -46,17 +47,21 @@ public sealed partial class CatalogGrain
         if (UsedBy(before, known.Record.Trait.Name) is { } user) return new DeleteTraitAnswer(false, user);
 
         // Not to be cancelled halfway: people would go on having what is gone.
-        catalog = await WrittenAsync(store.DeleteTraitAsync(before, id, CancellationToken.None));
-        Publish(catalog);
+        await WrittenAsync(store.DeleteTraitAsync(before, id, CancellationToken.None));
         return new DeleteTraitAnswer(true, null);
     }
 
-    private static SegmentRecord? UsedBy(Catalog current, string name) =>
-        current.Segments.Values.Select(entry => entry.Record).OrderBy(record => record.CreatedAt).FirstOrDefault(record => TraitReaders.Reads(record.Definition, name));
+    private static SegmentRecord? UsedBy(Catalog current, string name) => current.Segments.Values
+        .Where(entry => TraitReaders.Reads(entry.Record.Definition, name) || TraitReaders.Reads(entry.Shown.Definition, name))
+        .Select(entry => entry.Record)
+        .MinBy(record => record.CreatedAt);
 
-    private static ComputedTraitRecord WithState(Catalog current, ComputedTraitRecord record)
-    {
-        var definitions = current.Segments.ToDictionary(pair => pair.Key, pair => pair.Value.Record.Definition);
-        return record with { IsLive = TraitReaders.Of(record.Trait.Name, definitions).All(reader => current.Segments[reader].Record.IsLive) };
-    }
+    private static ComputedTraitRecord WithState(Catalog current, ComputedTraitRecord record) =>
+        record with { IsLive = ReadersOf(current, record.Trait.Name).All(reader => current.Segments[reader].IsLive) };
+
+    private static IReadOnlyList<SegmentId> ReadersOf(Catalog current, string name) =>
+    [
+        .. TraitReaders.Of(name, current.Definitions)
+            .Union(TraitReaders.Of(name, current.Segments.ToDictionary(pair => pair.Key, pair => pair.Value.Shown.Definition))),
+    ];
 }

@@ -5,79 +5,84 @@ using CdpPipeline.Grains.Interfaces.Storage;
 namespace CdpPipeline.Grains.Segments;
 
 /// <inheritdoc cref="ICatalogGrain"/>
-public sealed partial class CatalogGrain(CatalogStore store, IMembershipIndex memberships, CatalogView view, Backfill backfill, TimeProvider clock) : ICatalogGrain
+public sealed partial class CatalogGrain(
+    CatalogStore store, IMembershipTransitions transitions, CatalogView view, Backfill backfill, EntryInstants instants, MembershipSweep sweep, TimeProvider clock) : ICatalogGrain
 {
     private Catalog? catalog;
 
     public async Task<IReadOnlyList<SegmentRecord>> ListAsync(CancellationToken cancellationToken) =>
-        [.. (await CatalogAsync(cancellationToken)).Segments.Values.Select(segment => WithProgress(segment.Record)).OrderBy(record => record.CreatedAt)];
+        [.. (await CatalogAsync(cancellationToken)).Segments.Values.Select(RecordOf).OrderBy(record => record.CreatedAt)];
 
     public async Task<SegmentRecord?> GetAsync(SegmentId id, CancellationToken cancellationToken) =>
-        (await CatalogAsync(cancellationToken)).Segments.TryGetValue(id, out var segment) ? WithProgress(segment.Record) : null;
+        (await CatalogAsync(cancellationToken)).Segments.TryGetValue(id, out var segment) ? RecordOf(segment) : null;
 
-    public async Task<SegmentRecord?> SaveAsync(SaveSegment request, CancellationToken cancellationToken)
+    public async Task<SaveAnswer> SaveAsync(SaveSegment request, CancellationToken cancellationToken)
     {
         var before = await CatalogAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var id = request.Id ?? new SegmentId(Guid.CreateVersion7(now));
         var known = before.Segments.GetValueOrDefault(id);
-        if (request.Id is not null && known is null) return null;
-        var isSame = known is { Record.IsLive: true } && known.Record.Definition.Equals(request.Definition);
-        var record = new SegmentRecord(id, request.Name, request.Description, request.Definition, known?.Record.CreatedAt ?? now, now) { IsLive = isSame };
-        catalog = await WrittenAsync(store.SaveAsync(before, record, cancellationToken));
-        Publish(catalog);
-        if (!isSame) backfill.Request(catalog.Version);
-        return WithProgress(record);
+        if (request.Id is not null && known is null) return new SaveAnswer(null, null);
+        if (SegmentReferences.Check(id, request.Definition, before.Definitions) is { } error) return new SaveAnswer(null, error);
+        var record = new SegmentRecord(id, request.Name, request.Description, request.Definition, known?.Record.CreatedAt ?? now, now);
+
+        // Not to be cancelled halfway: nobody would be judged by what is saved.
+        var saved = await WrittenAsync(store.SaveAsync(before, record, CancellationToken.None));
+        if (saved.Wanted is { } wanted && wanted > before.Version) backfill.Request(wanted);
+        return new SaveAnswer(RecordOf(saved.Segments[id]), null);
     }
 
-    public async Task<bool> DeleteAsync(SegmentId id, CancellationToken cancellationToken)
+    public async Task<DeleteAnswer> DeleteAsync(SegmentId id, CancellationToken cancellationToken)
     {
         var before = await CatalogAsync(cancellationToken);
-        if (!before.Segments.ContainsKey(id)) return false;
+        if (!before.Segments.ContainsKey(id)) return new DeleteAnswer(false, null);
+        if (before.Segments.Values.FirstOrDefault(entry => IsUsing(entry, id)) is { } other) return new DeleteAnswer(false, other.Record.Id);
 
         // Not to be cancelled halfway: people would go on being judged by what is gone.
-        catalog = await WrittenAsync(store.DeleteAsync(before, id, CancellationToken.None));
-        Publish(catalog);
-        await memberships.RemoveAsync(id, CancellationToken.None);
-        return true;
+        await WrittenAsync(store.DeleteAsync(before, id, CancellationToken.None));
+        return new DeleteAnswer(true, null);
     }
 
     public async Task CompleteBackfillAsync(long catalogVersion, CancellationToken cancellationToken)
     {
-        var current = await CatalogAsync(cancellationToken);
-        foreach (var (record, _, savedIn) in current.Segments.Values.ToList())
-        {
-            if (!record.IsLive && savedIn <= catalogVersion) current = await WrittenAsync(store.MarkLiveAsync(current, record with { IsLive = true }, cancellationToken));
-        }
-
-        catalog = current;
+        var before = await CatalogAsync(cancellationToken);
+        var complete = MembershipSetRules.Complete(before, catalogVersion);
+        if (complete.Count > 0) await WrittenAsync(store.CompleteAsync(before, complete, clock.GetUtcNow(), CancellationToken.None));
     }
+
+    private static bool IsUsing(CatalogEntry entry, SegmentId id) =>
+        entry.Record.Id != id && (SegmentReferences.Of(entry.Record.Definition).Contains(id) || SegmentReferences.Of(entry.Shown.Definition).Contains(id));
 
     /// <summary>Loads the definitions, lets people be judged by them, and goes on with what a stop interrupted.</summary>
     private async ValueTask<Catalog> CatalogAsync(CancellationToken cancellationToken)
     {
         if (catalog is not null) return catalog;
-        var loaded = await store.LoadAsync(cancellationToken);
-        Publish(loaded);
-        if (loaded.Segments.Values.Any(segment => !segment.Record.IsLive)) backfill.Request(loaded.Version);
-        return catalog = loaded;
+        if (await transitions.NewestAsync(cancellationToken) is { } newest) instants.StartAfter(newest);
+        var loaded = await WrittenAsync(store.LoadAsync(view.Current.Version, cancellationToken));
+        if (loaded.Wanted is { } wanted) backfill.Request(wanted);
+        return loaded;
     }
 
-    /// <summary>Where a write breaks off, memory is forgotten: how far it got only the store can say.</summary>
+    /// <summary>Takes what was written. Where a write breaks off, memory is forgotten: how far it got only the store can say.</summary>
     private async Task<Catalog> WrittenAsync(Task<Catalog> writing)
     {
         try
         {
-            return await writing;
-        }
-        catch
-        {
             catalog = null;
-            throw;
+            var written = await writing;
+            view.Set(written.Compile(), written.Unfinished);
+            return catalog = written;
+        }
+        finally
+        {
+            sweep.Wake();
         }
     }
 
-    private void Publish(Catalog published) => view.Set(published.Compile());
-
-    private SegmentRecord WithProgress(SegmentRecord record) => record with { Progress = record.IsLive ? 1 : backfill.Progress };
+    private SegmentRecord RecordOf(CatalogEntry entry) => entry.Record with
+    {
+        IsLive = entry.IsLive,
+        Progress = entry.IsLive ? 1 : backfill.Progress,
+        ShownSet = entry.Shown.Id,
+    };
 }

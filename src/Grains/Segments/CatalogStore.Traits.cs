@@ -11,28 +11,18 @@ public sealed partial class CatalogStore
     private const string TraitKind = "computed-trait";
 
     /// <summary>
-    /// Saves a computed trait and marks the segments that read it as not live, before it: should this break off in between, they are only
+    /// Saves a computed trait. Before it the sets of the segments that read it are marked as not whole: should this break off in between, they are only
     /// backfilled for nothing.
     /// </summary>
     public async Task<Catalog> SaveTraitAsync(Catalog before, ComputedTraitRecord record, IReadOnlyList<SegmentId> readers, CancellationToken cancellationToken)
     {
         var known = before.Traits.GetValueOrDefault(record.Id);
         var after = before with { Traits = before.Traits.SetItem(record.Id, new ComputedTraitEntry(record, (known?.DocumentVersion ?? 0) + 1)) };
-        if (known is null || known.Record.Trait != record.Trait)
+        if (known?.Record.Trait != record.Trait)
         {
-            after = await NumberAsync(after, after.Segments.Values.Select(entry => entry.Record.Definition), cancellationToken);
-            foreach (var reader in readers)
-            {
-                var entry = after.Segments[reader];
-                var marked = entry with { Record = entry.Record with { IsLive = false }, SavedIn = after.Version };
-                if (entry.Record.IsLive)
-                {
-                    await PutAsync(SegmentKind, reader.ToString(), SegmentDocument.Write(marked.Record), entry.DocumentVersion, cancellationToken);
-                    marked = marked with { DocumentVersion = entry.DocumentVersion + 1 };
-                }
-
-                after = after with { Segments = after.Segments.SetItem(reader, marked) };
-            }
+            after = await NumberAsync(after, cancellationToken);
+            after = after with { Segments = after.Segments.SetItems(readers.Select(reader => KeyValuePair.Create(reader, Unfinished(after.Segments[reader], after.Version)))) };
+            await WriteSetsAsync(SetsOf(before), after, cancellationToken);
         }
 
         await PutAsync(TraitKind, record.Id.ToString(), ComputedTraitDocument.Write(record), known?.DocumentVersion ?? 0, cancellationToken);
@@ -46,6 +36,12 @@ public sealed partial class CatalogStore
         await documents.DeleteAsync(TraitKind, id.ToString(), cancellationToken);
         return after with { Traits = after.Traits.Remove(id) };
     }
+
+    private static CatalogEntry Unfinished(CatalogEntry entry, long version) => entry with
+    {
+        Shown = entry.Shown with { IsWhole = false, SavedIn = version },
+        Coming = entry.Coming is null ? null : entry.Coming with { IsWhole = false, SavedIn = version },
+    };
 
     private async Task<ImmutableDictionary<ComputedTraitId, ComputedTraitEntry>> LoadTraitsAsync(CancellationToken cancellationToken) =>
         (await documents.ListAsync(TraitKind, cancellationToken))

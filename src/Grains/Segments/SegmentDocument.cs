@@ -6,22 +6,19 @@ using CdpPipeline.Grains.Interfaces.Segments;
 
 namespace CdpPipeline.Grains.Segments;
 
-/// <summary>A segment as it is stored.</summary>
-internal sealed record SegmentDocument(string Name, string? Description, JsonElement Filter, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, bool IsLive)
+/// <summary>A segment as it is stored. Documents from before there were membership sets say here whether it was live.</summary>
+internal sealed record SegmentDocument(string Name, string? Description, JsonElement Filter, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, bool IsLive = false)
 {
     public static byte[] Write(SegmentRecord record) => JsonSerializer.SerializeToUtf8Bytes(
-        new SegmentDocument(record.Name, record.Description, FilterWriter.ToElement(record.Definition), record.CreatedAt, record.UpdatedAt, record.IsLive),
+        new SegmentDocument(record.Name, record.Description, FilterWriter.ToElement(record.Definition), record.CreatedAt, record.UpdatedAt),
         SegmentDocumentJson.Default.SegmentDocument);
 
-    public static SegmentRecord Read(string id, ReadOnlyMemory<byte> json)
+    public static (SegmentRecord Record, bool WasLive) Read(string id, ReadOnlyMemory<byte> json)
     {
         var document = JsonSerializer.Deserialize(json.Span, SegmentDocumentJson.Default.SegmentDocument)!;
-        return new SegmentRecord(
-            new SegmentId(Guid.Parse(id)), document.Name, document.Description, FilterReader.ReadTrusted(document.Filter), document.CreatedAt, document.UpdatedAt)
-        {
-            IsLive = document.IsLive,
-            Progress = document.IsLive ? 1 : 0,
-        };
+        var record = new SegmentRecord(
+            new SegmentId(Guid.Parse(id)), document.Name, document.Description, FilterReader.ReadTrusted(document.Filter), document.CreatedAt, document.UpdatedAt);
+        return (record, document.IsLive);
     }
 }
 

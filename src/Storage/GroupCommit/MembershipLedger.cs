@@ -19,6 +19,9 @@ internal sealed class MembershipLedger(int writer, IMembershipStream stream, Tim
     /// <summary>The number under way.</summary>
     public long Commit => commit;
 
+    /// <summary>When it is used, so that positions nobody can ask for any more are known by their age.</summary>
+    public DateTimeOffset Now => clock.GetUtcNow();
+
     /// <summary>Takes the next number, before the transaction stores it.</summary>
     public long Begin()
     {

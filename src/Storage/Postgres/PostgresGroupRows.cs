@@ -15,7 +15,7 @@ internal sealed class PostgresGroupRows
 {
     private readonly List<NewIdentity> identities = [];
     private readonly List<MessageBlock> blocks = [];
-    private readonly Dictionary<(SegmentId Segment, long Identity), DateTimeOffset?> memberships = [];
+    private readonly Dictionary<(SegmentId Segment, long Identity), MembershipChange> memberships = [];
     private readonly Dictionary<long, PointerChange> pointers = [];
     private readonly Dictionary<long, DateTimeOffset?> due = [];
 
@@ -44,13 +44,13 @@ internal sealed class PostgresGroupRows
         if (pointers.Count > 0) batch.BatchCommands.Add(Pointers());
         AddDue(batch);
         var first = batch.BatchCommands.Count;
-        if (memberships.Count > 0) AddMemberships(batch, ledger);
+        if (memberships.Count > 0) PostgresMemberships.Add(batch, [.. memberships.OrderBy(change => change.Key).Select(change => change.Value)], ledger);
         if (batch.BatchCommands.Count == 0) return;
 
-        // Commands that return no rows have no result set, so the first one to come is that of the memberships.
+        // Commands that return no rows have no result set, so the first ones to come are the lock's and those of the memberships.
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         if (batch.BatchCommands.Count == first) return;
-        do
+        while (await reader.NextResultAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -59,7 +59,6 @@ internal sealed class PostgresGroupRows
                 else ledger.Left(segment);
             }
         }
-        while (await reader.NextResultAsync(cancellationToken));
     }
 
     private void Add(Append append)
@@ -67,7 +66,7 @@ internal sealed class PostgresGroupRows
         HasEntries |= append.Entries.Count > 0;
         identities.AddRange(append.Created);
         blocks.AddRange(append.MessageBlocks);
-        foreach (var change in append.Memberships) memberships[(change.Segment, change.Identity)] = change.Since;
+        foreach (var change in append.Memberships) memberships[(change.Segment, change.Identity)] = change;
         foreach (var change in append.Pointers) pointers[change.Component] = change;
         foreach (var change in append.Due) due[change.Identity] = change.At;
     }
@@ -107,28 +106,5 @@ internal sealed class PostgresGroupRows
         }
 
         if (clear.Length > 0) batch.BatchCommands.Add(BatchCommand("delete from due where identity = any($1)", In(clear)));
-    }
-
-    private void AddMemberships(NpgsqlBatch batch, MembershipLedger ledger)
-    {
-        var entering = memberships.Where(change => change.Value is not null).OrderBy(change => change.Key).ToList();
-        var leaving = memberships.Where(change => change.Value is null).Select(change => change.Key).Order().ToList();
-        batch.BatchCommands.Add(BatchCommand("update writer_position set position = $1 where writer = $2", In(ledger.Commit), In(ledger.Writer)));
-        if (entering.Count > 0)
-        {
-            batch.BatchCommands.Add(BatchCommand(
-                "insert into membership (segment, identity, since) select * from unnest($1, $2, $3) on conflict do nothing returning segment, true",
-                In(entering.ConvertAll(change => change.Key.Segment.Value).ToArray()),
-                In(entering.ConvertAll(change => change.Key.Identity).ToArray()),
-                In(entering.ConvertAll(change => change.Value!.Value.ToMicros()).ToArray())));
-        }
-
-        if (leaving.Count > 0)
-        {
-            batch.BatchCommands.Add(BatchCommand(
-                "delete from membership m using unnest($1, $2) as gone (segment, identity) where m.segment = gone.segment and m.identity = gone.identity returning m.segment, false",
-                In(leaving.ConvertAll(key => key.Segment.Value).ToArray()),
-                In(leaving.ConvertAll(key => key.Identity).ToArray())));
-        }
     }
 }

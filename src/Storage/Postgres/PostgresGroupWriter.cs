@@ -1,3 +1,4 @@
+using CdpPipeline.Domain.Events;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Storage.GroupCommit;
@@ -29,7 +30,8 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, IMembership
         {
             if (ledger is not null && isUnsettled) await SettleAsync(opened, ledger, cancellationToken);
             isUnsettled = false;
-            await using var insert = new NpgsqlCommand("insert into writer_position (position) values (0) returning writer", opened);
+            await using var insert = new NpgsqlCommand("insert into writer_position (position, at) values (0, $1) returning writer", opened);
+            insert.Parameters.Add(PostgresCommands.In(clock.GetUtcNow().ToMicros()));
             ledger = new MembershipLedger((int)(await insert.ExecuteScalarAsync(cancellationToken))!, stream, clock);
             connection = opened;
         }

@@ -16,27 +16,23 @@ internal sealed class PostgresMembershipIndex(PostgresDatabase database) : IMemb
         select writer, position from writer_position
         """;
 
-    public Task<MembershipCount> CountAsync(SegmentId segment, CancellationToken cancellationToken) => database.RunAsync(
+    public Task<MembershipCount> CountAsync(SegmentId set, CancellationToken cancellationToken) => database.RunAsync(
         async connection =>
         {
             // One statement, so one snapshot. No writer has the number 0.
-            var rows = await connection.QueryAsync(CountSql, [In(segment.Value)], row => (Writer: row.GetInt32(0), Number: row.GetInt64(1)), cancellationToken);
+            var rows = await connection.QueryAsync(CountSql, [In(set.Value)], row => (Writer: row.GetInt32(0), Number: row.GetInt64(1)), cancellationToken);
             var commits = rows.ToDictionary(row => row.Writer, row => row.Number);
             commits.Remove(0, out var count);
             return new MembershipCount(count, commits);
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<StoredMember>> ListAsync(SegmentId segment, long afterKey, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<StoredMember>> ListAsync(SegmentId set, long afterKey, int limit, CancellationToken cancellationToken) =>
         database.RunAsync<IReadOnlyList<StoredMember>>(
             async connection => await connection.QueryAsync(
                 "select m.identity, i.id, m.since from membership m join identity i on i.key = m.identity where m.segment = $1 and m.identity > $2 order by m.identity limit $3",
-                [In(segment.Value), In(afterKey), In((long)limit)],
+                [In(set.Value), In(afterKey), In((long)limit)],
                 row => new StoredMember(row.GetInt64(0), new IdentityId(row.GetGuid(1)), Instants.FromMicros(row.GetInt64(2))),
                 cancellationToken),
             cancellationToken);
-
-    public Task RemoveAsync(SegmentId segment, CancellationToken cancellationToken) => database.RunAsync(
-        connection => connection.ExecuteAsync("delete from membership where segment = $1", [In(segment.Value)], cancellationToken),
-        cancellationToken);
 }

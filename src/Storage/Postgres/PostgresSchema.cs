@@ -72,6 +72,30 @@ internal static class PostgresSchema
 
         create table writer_position (writer integer generated always as identity primary key, position bigint not null);
         """,
+        """
+        create table membership_set (
+            id uuid primary key,
+            segment uuid not null,
+            state smallint not null,
+            is_whole boolean not null,
+            saved_in bigint not null,
+            definition text not null);
+
+        create table membership_transition (
+            writer integer not null,
+            commit bigint not null,
+            ordinal bigint not null,
+            segment uuid not null,
+            identity bigint not null,
+            entered boolean not null,
+            at bigint not null,
+            since bigint not null,
+            cause smallint not null,
+            primary key (writer, commit, ordinal));
+        create index membership_transition_segment on membership_transition (segment, at, writer, commit, ordinal);
+
+        alter table writer_position add column at bigint not null default (extract(epoch from now()) * 1000000)::bigint;
+        """,
     ];
 
     public static int Version => Migrations.Length;

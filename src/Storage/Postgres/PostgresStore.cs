@@ -23,6 +23,8 @@ public sealed class PostgresStore : IAsyncDisposable
         events = new PostgresEventLog(database, appends, save => new SnapshotQueue(options.GroupCommit.SnapshotsWaitingMax, save, logger));
         identities = new PostgresIdentityIndex(database);
         Memberships = new PostgresMembershipIndex(database);
+        Sets = new PostgresMembershipSets(database);
+        Transitions = new PostgresTransitions(database);
         Documents = new PostgresDocumentStore(database);
     }
 
@@ -31,6 +33,10 @@ public sealed class PostgresStore : IAsyncDisposable
     public IIdentityIndex Identities => identities;
 
     public IMembershipIndex Memberships { get; }
+
+    public IMembershipSets Sets { get; }
+
+    public IMembershipTransitions Transitions { get; }
 
     public IDocumentStore Documents { get; }
 

@@ -21,7 +21,8 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
         if (ledger is not null && generation == writer.Generation) return;
         var next = await writer.WriteAsync(open =>
         {
-            var insert = open.Prepare("insert into writer_position (position) values (0) returning writer");
+            var insert = open.Prepare("insert into writer_position (position, at) values (0, ?) returning writer");
+            insert.Bind(0, clock.GetUtcNow().ToMicros());
             insert.Step();
             var number = insert.Int(0);
             insert.Reset();
@@ -87,22 +88,23 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
             hasMemberships |= results[i] is Committed && append.Memberships.Count > 0;
         }
 
+        var ordinal = 0L;
         if (hasMemberships) WritePosition(open, ledger!.Begin());
         for (var i = 0; i < results.Length; i++)
         {
-            if (results[i] is Committed) Write(open, group[i].Append);
+            if (results[i] is Committed) Write(open, group[i].Append, ref ordinal);
         }
 
         return results;
     }
 
-    private void Write(SqliteConnection open, Append append)
+    private void Write(SqliteConnection open, Append append, ref long ordinal)
     {
         foreach (var created in append.Created) WriteIdentity(open, created);
         var insert = SqliteRows.PrepareInsert(open);
         for (var i = 0; i < append.Entries.Count; i++) SqliteRows.Insert(insert, LogRow.Of(append.Entries[i]));
         for (var i = 0; i < append.MessageBlocks.Count; i++) WriteMessageBlock(open, append.MessageBlocks[i]);
-        for (var i = 0; i < append.Memberships.Count; i++) WriteMembership(open, append.Memberships[i]);
+        for (var i = 0; i < append.Memberships.Count; i++) SqliteMemberships.Write(open, append.Memberships[i], ledger!, ref ordinal);
         for (var i = 0; i < append.Pointers.Count; i++) WritePointer(open, append.Pointers[i]);
         for (var i = 0; i < append.Due.Count; i++) WriteDue(open, append.Due[i]);
     }
@@ -123,19 +125,6 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
         insert.Bind(1, block.Number);
         insert.BindBlob(2, MessageBlockBytes.Write(block));
         insert.Execute();
-    }
-
-    private void WriteMembership(SqliteConnection open, MembershipChange change)
-    {
-        var statement = open.Prepare(change.Since is null
-            ? "delete from membership where segment = ? and identity = ?"
-            : "insert into membership (segment, identity, since) values (?,?,?) on conflict do nothing");
-        statement.Bind(0, change.Segment.Value);
-        statement.Bind(1, change.Identity);
-        if (change.Since is { } since) statement.Bind(2, since.ToMicros());
-        if (statement.Execute() == 0) return;
-        if (change.Since is null) ledger!.Left(change.Segment);
-        else ledger!.Entered(change.Segment);
     }
 
     private static void WritePointer(SqliteConnection open, PointerChange change)
@@ -160,9 +149,10 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
 
     private void WritePosition(SqliteConnection open, long commit)
     {
-        var update = open.Prepare("update writer_position set position = ? where writer = ?");
-        update.Bind(0, commit);
-        update.Bind(1, ledger!.Writer);
+        var update = open.Prepare("insert into writer_position (writer, position, at) values (?,?,?) on conflict (writer) do update set position = excluded.position, at = excluded.at");
+        update.Bind(0, ledger!.Writer);
+        update.Bind(1, commit);
+        update.Bind(2, ledger.Now.ToMicros());
         update.Execute();
     }
 }

@@ -6,14 +6,14 @@ using CdpPipeline.Grains.Interfaces.Storage;
 namespace CdpPipeline.Storage.Sqlite;
 
 /// <summary>Membership rows in a SQLite file.</summary>
-internal sealed class SqliteMembershipIndex(SqliteReaders readers, SqliteWriter writer) : IMembershipIndex
+internal sealed class SqliteMembershipIndex(SqliteReaders readers) : IMembershipIndex
 {
-    public async Task<MembershipCount> CountAsync(SegmentId segment, CancellationToken cancellationToken) =>
+    public async Task<MembershipCount> CountAsync(SegmentId set, CancellationToken cancellationToken) =>
         await readers.ReadAsync(
             open =>
             {
                 var count = open.Prepare("select count(*) from membership where segment = ?");
-                count.Bind(0, segment.Value);
+                count.Bind(0, set.Value);
                 count.Step();
                 var rows = count.Long(0);
                 count.Reset();
@@ -25,13 +25,13 @@ internal sealed class SqliteMembershipIndex(SqliteReaders readers, SqliteWriter 
             },
             cancellationToken);
 
-    public async Task<IReadOnlyList<StoredMember>> ListAsync(SegmentId segment, long afterKey, int limit, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<StoredMember>> ListAsync(SegmentId set, long afterKey, int limit, CancellationToken cancellationToken) =>
         await readers.ReadAsync<IReadOnlyList<StoredMember>>(
             open =>
             {
                 var read = open.Prepare(
                     "select m.identity, i.id, m.since from membership m join identity i on i.key = m.identity where m.segment = ? and m.identity > ? order by m.identity limit ?");
-                read.Bind(0, segment.Value);
+                read.Bind(0, set.Value);
                 read.Bind(1, afterKey);
                 read.Bind(2, limit);
                 var members = new List<StoredMember>();
@@ -39,15 +39,4 @@ internal sealed class SqliteMembershipIndex(SqliteReaders readers, SqliteWriter 
                 return members;
             },
             cancellationToken);
-
-    public Task RemoveAsync(SegmentId segment, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return writer.WriteAsync(open =>
-        {
-            var delete = open.Prepare("delete from membership where segment = ?");
-            delete.Bind(0, segment.Value);
-            return delete.Execute();
-        });
-    }
 }

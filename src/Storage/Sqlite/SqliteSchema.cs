@@ -69,6 +69,31 @@ internal static class SqliteSchema
         create table key_block (one integer primary key check (one = 1), next integer not null) strict;
         insert into key_block values (1, 1);
         """,
+        """
+        create table membership_set (
+            id blob primary key,
+            segment blob not null,
+            state integer not null,
+            is_whole integer not null,
+            saved_in integer not null,
+            definition text not null) strict, without rowid;
+
+        create table membership_transition (
+            writer integer not null,
+            "commit" integer not null,
+            ordinal integer not null,
+            segment blob not null,
+            identity integer not null,
+            entered integer not null,
+            at integer not null,
+            since integer not null,
+            cause integer not null,
+            primary key (writer, "commit", ordinal)) strict, without rowid;
+        create index membership_transition_segment on membership_transition (segment, at, writer, "commit", ordinal);
+
+        alter table writer_position add column at integer not null default 0;
+        update writer_position set at = unixepoch() * 1000000;
+        """,
     ];
 
     public static int Version => Migrations.Length;

@@ -22,7 +22,9 @@ public sealed class SqliteStore : IAsyncDisposable
         var appends = new GroupCommitQueue([new SqliteGroupWriter(writer, stream, clock)], options.GroupCommit, metrics, clock, logger);
         events = new SqliteEventLog(writer, readers, appends, save => new SnapshotQueue(options.GroupCommit.SnapshotsWaitingMax, save, logger));
         Identities = new SqliteIdentityIndex(readers);
-        Memberships = new SqliteMembershipIndex(readers, writer);
+        Memberships = new SqliteMembershipIndex(readers);
+        Sets = new SqliteMembershipSets(readers, writer);
+        Transitions = new SqliteTransitions(readers, writer);
         Documents = new SqliteDocumentStore(readers, writer);
     }
 
@@ -31,6 +33,10 @@ public sealed class SqliteStore : IAsyncDisposable
     public IIdentityIndex Identities { get; }
 
     public IMembershipIndex Memberships { get; }
+
+    public IMembershipSets Sets { get; }
+
+    public IMembershipTransitions Transitions { get; }
 
     public IDocumentStore Documents { get; }
 

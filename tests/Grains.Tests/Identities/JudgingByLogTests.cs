@@ -66,7 +66,7 @@ public sealed class JudgingByLogTests : IAsyncLifetime
     }
 
     private async Task<SegmentId> SaveAsync(string filter) =>
-        (await lane.House.Grains.Catalog.SaveAsync(new SaveSegment(null, filter, null, Tree(filter)), Cancelled))!.Id;
+        (await lane.House.Grains.Catalog.SaveAsync(new SaveSegment(null, filter, null, Tree(filter)), Cancelled)).Saved!.Id;
 
     private async Task<SegmentId[]> SegmentsAsync(IdentityId id) =>
         [.. (await lane.House.Grains.Identity(id).ProfileAsync(Cancelled)).Profile!.Segments

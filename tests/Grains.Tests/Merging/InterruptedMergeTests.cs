@@ -80,15 +80,33 @@ public sealed class InterruptedMergeTests : FreshHouse
     }
 
     [Fact]
-    public async Task Memberships_of_the_loser_end_with_the_first_step()
+    public async Task Memberships_of_the_loser_stay_until_the_survivor_takes_them_over_with_the_earlier_instant()
+    {
+        var (ann, bob) = (await SendAsync("ann", "Open"), await SendAsync("bob"));
+        await SendAsync("ann");
+        var ordered = House.Watched.Single(segment => segment.Value.Name == "ordered lately").Key;
+        var before = await House.Memberships.ListAsync(ordered, 0, 10, Cancelled);
+        Assert.Equal([ann, bob], before.Select(member => member.Id));
+        await BeginAsync(loser: bob, survivor: ann);
+        Assert.Equal(before, await House.Memberships.ListAsync(ordered, 0, 10, Cancelled));
+
+        await House.Joiner.CompleteAsync(bob, ann);
+
+        Assert.Equal([before[0] with { Since = before[1].Since }], await House.Memberships.ListAsync(ordered, 0, 10, Cancelled));
+    }
+
+    [Fact]
+    public async Task An_undo_gives_everybody_who_is_still_a_member_the_instant_she_had_as_a_part()
     {
         var (ann, bob) = (await SendAsync("ann"), await SendAsync("bob"));
         var ordered = House.Watched.Single(segment => segment.Value.Name == "ordered lately").Key;
-        Assert.Equal([ann, bob], (await House.Memberships.ListAsync(ordered, 0, 10, Cancelled)).Select(member => member.Id));
+        var since = (await House.Memberships.ListAsync(ordered, 0, 10, Cancelled))[0].Since;
+        await House.Grains.ExplicitMerges.MergeAsync(ann, bob, OnRequest, Cancelled);
+        lane.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        await BeginAsync(loser: bob, survivor: ann);
+        await House.Grains.Identity(ann).ReleaseAsync(bob, Cancelled);
 
-        Assert.Equal([ann], (await House.Memberships.ListAsync(ordered, 0, 10, Cancelled)).Select(member => member.Id));
+        Assert.Equal([(ann, since), (bob, since)], (await House.Memberships.ListAsync(ordered, 0, 10, Cancelled)).Select(member => (member.Id, member.Since)));
     }
 
     [Fact]
@@ -106,9 +124,9 @@ public sealed class InterruptedMergeTests : FreshHouse
         Assert.Equal(1, (await House.Grains.Identity(ann).ProfileAsync(Cancelled)).Profile?.EventCount);
     }
 
-    private async Task<IdentityId> SendAsync(string name)
+    private async Task<IdentityId> SendAsync(string name, string what = "Order")
     {
-        var e = Event(null, new Identifier(IdentifierKind.AnonymousId, name));
+        var e = Event(null, new Identifier(IdentifierKind.AnonymousId, name)) with { Name = what };
         lane.Clock.Advance(TimeSpan.FromSeconds(1));
         return (await House.Ingest.IngestAsync([e], Cancelled))[0].Identity;
     }

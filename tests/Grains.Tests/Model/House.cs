@@ -38,6 +38,8 @@ internal sealed class House : IAsyncDisposable
 
     public IMembershipIndex Memberships => store.Memberships;
 
+    public IMembershipTransitions Transitions => store.Transitions;
+
     public LocalGrains Grains => services.GetRequiredService<LocalGrains>();
 
     public IIngest Ingest => services.GetRequiredService<IIngest>();
@@ -76,6 +78,8 @@ internal sealed class House : IAsyncDisposable
             .AddSingleton(store.Events)
             .AddSingleton(store.Identities)
             .AddSingleton(store.Memberships)
+            .AddSingleton(store.Sets)
+            .AddSingleton(store.Transitions)
             .AddSingleton(store.Documents)
             .AddSingleton(stream)
             .AddSingleton<IMembershipStream>(stream)

@@ -142,7 +142,7 @@ public sealed class BackfillTests : IAsyncLifetime
     private async Task<SegmentId> SaveAsync(string filter)
     {
         using var json = JsonDocument.Parse(filter);
-        return (await House.Grains.Catalog.SaveAsync(new SaveSegment(null, "s", null, FilterReader.ReadTrusted(json.RootElement)), Cancelled))!.Id;
+        return (await House.Grains.Catalog.SaveAsync(new SaveSegment(null, "s", null, FilterReader.ReadTrusted(json.RootElement)), Cancelled)).Saved!.Id;
     }
 
     private async Task<IReadOnlyList<IdentityId>> MembersAsync(SegmentId segment) =>

@@ -14,13 +14,16 @@ namespace CdpPipeline.Grains.Tests.Segments;
 public sealed class CatalogGrainTests : IAsyncLifetime
 {
     private static readonly SegmentNode Ordered = new EventCondition("Order");
+    private static readonly SegmentNode Opened = new EventCondition("Open");
 
     private readonly TemporaryFolder folder = new();
     private readonly ManualClock clock = new();
     private OpenStore store = null!;
     private House house = null!;
     private InterruptedDocuments documents = null!;
+    private InterruptedSets sets = null!;
     private Backfill backfill = null!;
+    private MembershipSweep sweep = null!;
     private CatalogView view = null!;
     private CatalogGrain grain = null!;
 
@@ -35,7 +38,9 @@ public sealed class CatalogGrainTests : IAsyncLifetime
         documents = new InterruptedDocuments(store.Documents);
         backfill = house.NewBackfill(documents);
         view = new CatalogView();
-        grain = new CatalogGrain(new CatalogStore(documents), store.Memberships, view, backfill, clock);
+        sets = new InterruptedSets(store.Sets);
+        sweep = new MembershipSweep(store.Sets, store.Transitions, new TransitionOptions(), clock, NullLogger<MembershipSweep>.Instance);
+        grain = Grain(view);
     }
 
     public async ValueTask DisposeAsync()
@@ -53,13 +58,13 @@ public sealed class CatalogGrainTests : IAsyncLifetime
     [InlineData(1, true)]
     public async Task After_a_save_that_broke_off_segments_can_still_be_saved_and_deleted(int put, bool isAnswerLost)
     {
-        var first = (await SaveAsync("first"))!.Id;
+        var first = (await SaveAsync("first")).Id;
         documents.BreakAt(put, isAnswerLost);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => SaveAsync("second"));
 
-        var third = (await SaveAsync("third"))!.Id;
+        var third = (await SaveAsync("third")).Id;
 
-        Assert.True(await grain.DeleteAsync(first, Cancelled));
+        Assert.True((await grain.DeleteAsync(first, Cancelled)).IsDeleted);
         var names = (await grain.ListAsync(Cancelled)).Select(segment => segment.Name).ToList();
         Assert.Equal(put == 1 && isAnswerLost ? ["second", "third"] : (string[])["third"], names);
         Assert.Equal(names.Count, view.Current.Segments.Count);
@@ -67,15 +72,14 @@ public sealed class CatalogGrainTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(0, true)]
-    [InlineData(1, false)]
-    [InlineData(1, true)]
-    public async Task A_backfill_whose_end_broke_off_is_ended_by_the_next(int put, bool isAnswerLost)
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_backfill_whose_end_broke_off_is_ended_by_the_next(bool isAnswerLost)
     {
         await SaveAsync("first");
         await SaveAsync("second");
         var version = view.Current.Version;
-        documents.BreakAt(put, isAnswerLost);
+        sets.BreakAt(0, isAnswerLost);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => grain.CompleteBackfillAsync(version, Cancelled));
 
         await grain.CompleteBackfillAsync(version, Cancelled);
@@ -84,23 +88,126 @@ public sealed class CatalogGrainTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_delete_that_broke_off_takes_effect_with_the_next_save_at_the_latest(bool isAnswerLost)
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(2, false)]
+    public async Task A_delete_that_broke_off_leaves_all_or_nothing(int write, bool isAnswerLost)
     {
-        var first = (await SaveAsync("first"))!.Id;
-        documents.BreakAt(0, isAnswerLost);
+        var first = (await SaveAsync("first")).Id;
+        BreakAt(write, isAnswerLost);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => grain.DeleteAsync(first, Cancelled));
 
-        await SaveAsync("second");
-
-        Assert.Equal(["second"], (await grain.ListAsync(Cancelled)).Select(segment => segment.Name));
-        Assert.Null(view.Current.Find(first));
+        var isThere = write == 0 || (write == 1 && !isAnswerLost);
+        Assert.Equal(isThere ? 1 : 0, (await grain.ListAsync(Cancelled)).Count);
+        Assert.Equal(isThere, view.Current.Find(first) is not null);
+        Assert.Equal(isThere ? 1 : 0, (await store.Sets.ListAsync(Cancelled)).Count);
     }
 
-    private Task<SegmentRecord?> SaveAsync(string name)
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(2, false)]
+    public async Task A_change_that_broke_off_is_there_as_a_whole_or_not_at_all(int write, bool isAnswerLost)
+    {
+        var (first, second) = await TwoLiveAsync();
+        BreakAt(write, isAnswerLost);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => grain.SaveAsync(new SaveSegment(first, "first", null, Opened), Cancelled));
+
+        // Neither who asks the same process nor who starts anew sees anything in between.
+        var isChanged = write == 2 || (write == 1 && isAnswerLost);
+        foreach (var asked in new[] { grain, Grain(new CatalogView()) })
+        {
+            var records = (await asked.ListAsync(Cancelled)).ToDictionary(record => record.Id);
+            Assert.Equal(isChanged ? Opened : Ordered, records[first].Definition);
+            Assert.All(records.Values, record => Assert.Equal(!isChanged, record.IsLive));
+            Assert.Equal([first, second], records.Values.Select(record => record.ShownSet).Order());
+        }
+
+        Assert.Equal(isChanged ? 4 : 2, view.Current.Segments.Count);
+    }
+
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(0, true)]
+    [InlineData(0, false)]
+    [InlineData(2, true)]
+    [InlineData(2, false)]
+    public async Task A_changed_definition_and_those_that_refer_to_it_are_shown_together_even_if_the_switch_broke_off(int write, bool isAnswerLost)
+    {
+        var (first, second) = await TwoLiveAsync();
+        await grain.SaveAsync(new SaveSegment(first, "first", null, Opened), Cancelled);
+        var version = view.Current.Version;
+        Assert.Equal(4, view.Current.Segments.Count);
+        if (write >= 0)
+        {
+            BreakAt(write, isAnswerLost);
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => grain.CompleteBackfillAsync(version, Cancelled));
+            var shown = (await grain.ListAsync(Cancelled)).Select(record => record.IsLive).Distinct();
+            Assert.Equal(write == 2 && isAnswerLost, Assert.Single(shown));
+        }
+
+        await grain.CompleteBackfillAsync(version, Cancelled);
+
+        var records = await grain.ListAsync(Cancelled);
+        Assert.All(records, record => Assert.True(record.IsLive));
+        Assert.Empty(records.Select(record => record.ShownSet).Intersect([first, second]));
+        Assert.Equal(records.Select(record => record.ShownSet).Order(), view.Current.Segments.Select(segment => segment.Id));
+        Assert.True(view.Current.Version > version);
+    }
+
+    [Fact]
+    public async Task A_change_of_a_change_and_its_taking_back_never_touch_what_is_shown()
+    {
+        var (first, second) = await TwoLiveAsync();
+        await grain.SaveAsync(new SaveSegment(first, "first", null, Opened), Cancelled);
+        var stale = view.Current.Version;
+        await grain.SaveAsync(new SaveSegment(first, "first", null, new NotNode(Opened)), Cancelled);
+        await grain.CompleteBackfillAsync(stale, Cancelled);
+        Assert.All(await grain.ListAsync(Cancelled), record => Assert.False(record.IsLive));
+
+        await grain.SaveAsync(new SaveSegment(first, "renamed", null, Ordered), Cancelled);
+
+        Assert.Equal([(first, true), (second, true)], (await grain.ListAsync(Cancelled)).Select(record => (record.ShownSet, record.IsLive)).Order());
+        Assert.Equal(2, view.Current.Segments.Count);
+    }
+
+    [Fact]
+    public async Task What_may_not_refer_or_not_go_is_refused_in_the_catalogs_own_turn()
+    {
+        var (first, second) = await TwoLiveAsync();
+
+        Assert.NotNull((await grain.SaveAsync(new SaveSegment(first, "first", null, new SegmentReference(second)), Cancelled)).Refusal);
+        Assert.Equal(new DeleteAnswer(false, second), await grain.DeleteAsync(first, Cancelled));
+        Assert.Equal(new SaveAnswer(null, null), await grain.SaveAsync(new SaveSegment(new SegmentId(Guid.CreateVersion7()), "x", null, Ordered), Cancelled));
+    }
+
+    private CatalogGrain Grain(CatalogView of) => new(new CatalogStore(documents, sets), store.Transitions, of, backfill, new EntryInstants(), sweep, clock);
+
+    /// <summary>Writes are counted over both: the numbers, the segment's document, the sets.</summary>
+    private void BreakAt(int write, bool isAnswerLost)
+    {
+        if (write == 2) sets.BreakAt(0, isAnswerLost);
+        else documents.BreakAt(write, isAnswerLost);
+    }
+
+    /// <summary>Two segments that everybody has been judged by; the second refers to the first.</summary>
+    private async Task<(SegmentId First, SegmentId Second)> TwoLiveAsync()
+    {
+        var first = (await SaveAsync("first")).Id;
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var second = (await grain.SaveAsync(new SaveSegment(null, "second", null, new SegmentReference(first)), Cancelled)).Saved!.Id;
+        await grain.CompleteBackfillAsync(view.Current.Version, Cancelled);
+        return (first, second);
+    }
+
+    private async Task<SegmentRecord> SaveAsync(string name)
     {
         clock.Advance(TimeSpan.FromSeconds(1));
-        return grain.SaveAsync(new SaveSegment(null, name, null, Ordered), Cancelled);
+        return (await grain.SaveAsync(new SaveSegment(null, name, null, Ordered), Cancelled)).Saved!;
     }
 }

@@ -27,7 +27,7 @@ public sealed class DueClockTests : IAsyncLifetime
         lane = new Lane(new Dictionary<string, string?>(folder.Settings("people")) { ["Cdp:Bulk:PageSize"] = "4" });
         await lane.OpenAsync(Cancelled, watches: false);
         using var json = JsonDocument.Parse("""{"event":"Order","within":"1h"}""");
-        segment = (await House.Grains.Catalog.SaveAsync(new SaveSegment(null, "s", null, FilterReader.ReadTrusted(json.RootElement)), Cancelled))!.Id;
+        segment = (await House.Grains.Catalog.SaveAsync(new SaveSegment(null, "s", null, FilterReader.ReadTrusted(json.RootElement)), Cancelled)).Saved!.Id;
 
         // The later the number, the later she is due: one a second.
         for (var i = 0; i < People; i++) ids[i] = await OrderAsync(i);

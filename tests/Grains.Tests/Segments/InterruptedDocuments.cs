@@ -5,14 +5,14 @@ namespace CdpPipeline.Grains.Tests.Segments;
 /// <summary>A document store whose connection breaks at a write of choice: before it, or after it so that only the answer is lost.</summary>
 internal sealed class InterruptedDocuments(IDocumentStore documents) : IDocumentStore
 {
-    private int puts;
+    private int writes;
 
-    /// <summary>Counts the puts from now on; this one breaks.</summary>
-    public int BreakingPut { get; private set; } = -1;
+    /// <summary>Counts the writes from now on; this one breaks.</summary>
+    public int BreakingWrite { get; private set; } = -1;
 
     public bool IsAnswerLost { get; private set; }
 
-    public void BreakAt(int put, bool isAnswerLost) => (puts, BreakingPut, IsAnswerLost) = (0, put, isAnswerLost);
+    public void BreakAt(int write, bool isAnswerLost) => (writes, BreakingWrite, IsAnswerLost) = (0, write, isAnswerLost);
 
     public Task<Document?> GetAsync(string kind, string id, CancellationToken cancellationToken) => documents.GetAsync(kind, id, cancellationToken);
 
@@ -20,10 +20,15 @@ internal sealed class InterruptedDocuments(IDocumentStore documents) : IDocument
 
     public async Task<bool> PutAsync(string kind, string id, ReadOnlyMemory<byte> json, long expectedVersion, CancellationToken cancellationToken)
     {
-        var isBreaking = puts++ == BreakingPut;
+        var isBreaking = writes++ == BreakingWrite;
         var isWritten = (!isBreaking || IsAnswerLost) && await documents.PutAsync(kind, id, json, expectedVersion, cancellationToken);
         return isBreaking ? throw new StoreUnavailableException("The connection broke.") : isWritten;
     }
 
-    public Task DeleteAsync(string kind, string id, CancellationToken cancellationToken) => documents.DeleteAsync(kind, id, cancellationToken);
+    public async Task DeleteAsync(string kind, string id, CancellationToken cancellationToken)
+    {
+        var isBreaking = writes++ == BreakingWrite;
+        if (!isBreaking || IsAnswerLost) await documents.DeleteAsync(kind, id, cancellationToken);
+        if (isBreaking) throw new StoreUnavailableException("The connection broke.");
+    }
 }

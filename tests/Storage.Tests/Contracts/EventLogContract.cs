@@ -193,6 +193,7 @@ public abstract class EventLogContract(IStoreFixture fixture) : StoreContract(fi
         var loser = await CreateAsync();
         var survivor = await CreateAsync();
         var segment = new Domain.Segments.SegmentId(Guid.CreateVersion7());
+        await KeepAsync(segment);
         await CommitAsync(new Append
         {
             Entries = [Entry(loser.Key, 1)],

@@ -2,6 +2,7 @@ using System.Text;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Log;
+using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Storage.Tests.Contracts;
@@ -69,6 +70,10 @@ public abstract class StoreContract(IStoreFixture fixture) : IAsyncLifetime
     protected async Task CommitAsync(Append append) => Assert.IsType<Committed>(await Log.AppendAsync(append, Token));
 
     protected Task CommitAsync(params LogEntry[] entries) => CommitAsync(new Append { Entries = entries });
+
+    /// <summary>Keeps a set for a segment; the first of a segment is shown.</summary>
+    protected Task KeepAsync(SegmentId set, SegmentId? of = null) =>
+        Store.Sets.SaveAsync([new MembershipSet(set, of ?? set, """{"and":[]}""", 1) { IsShown = of is null }], [], Token);
 
     protected async Task ReopenAsync()
     {

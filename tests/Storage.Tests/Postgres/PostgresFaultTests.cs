@@ -73,6 +73,7 @@ public sealed class PostgresFaultTests(OwnPostgresFixture fixture) : StoreContra
         var stream = new RecordedStream();
         await using var store = await PostgresStore.OpenAsync(options, stream, TimeProvider.System, NullLoggerFactory.Instance, Token);
         var person = await CreateAsync();
+        await KeepAsync(segment);
 
         proxy.LoseNextCommit();
         var append = new Append { Entries = [Entry(person.Key, 1)], Memberships = [new MembershipChange(segment, person.Key, Noon)] };
@@ -86,6 +87,7 @@ public sealed class PostgresFaultTests(OwnPostgresFixture fixture) : StoreContra
     // Forty people append one after the other; whoever does not know the outcome loads again, as a grain does.
     private async Task LoadThroughAsync(Func<Task> trouble)
     {
+        await KeepAsync(segment);
         var people = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => CreateAsync()));
         var acknowledged = new ConcurrentDictionary<long, long>();
         var faults = 0;

@@ -11,4 +11,7 @@ public readonly record struct EvaluationResult(MembershipState State, IReadOnlyL
 
     /// <summary>When the person must be evaluated again although nothing happens; null for never.</summary>
     public DateTimeOffset? Due => State.Due;
+
+    /// <summary>The same, with other instants for memberships that are there.</summary>
+    public EvaluationResult With(IReadOnlyDictionary<SegmentId, DateTimeOffset> since) => since.Count == 0 ? this : this with { State = State.With(since) };
 }

@@ -52,6 +52,15 @@ public sealed class MembershipState : IEquatable<MembershipState>
         return new MembershipState(Unevaluated, members, []);
     }
 
+    /// <summary>Whether the same catalog made both.</summary>
+    public bool IsOfCatalogOf(MembershipState other) => CatalogVersion == other.CatalogVersion;
+
+    /// <summary>The same with other instants for memberships that are there.</summary>
+    public MembershipState With(IReadOnlyDictionary<SegmentId, DateTimeOffset> since) => new(
+        CatalogVersion,
+        [.. MemberList.Select(each => since.TryGetValue(each.Segment, out var instant) ? SegmentInstant.Of(each.Segment, instant) : each)],
+        FlipList);
+
     /// <summary>Since when she is in the segment; null if she is not.</summary>
     public DateTimeOffset? Since(SegmentId segment)
     {

@@ -26,6 +26,7 @@ public sealed class SegmentCatalog
         IReadOnlyDictionary<string, TraitComputation> computations,
         ConditionNumbers numbers,
         IEnumerable<(SegmentId Id, SegmentNode Tree)> roots,
+        IReadOnlyList<SegmentVersion> shown,
         IReadOnlyList<ComputedTrait> traits,
         int itemsMax)
     {
@@ -35,12 +36,18 @@ public sealed class SegmentCatalog
         this.itemsMax = itemsMax;
         Version = version;
         var compiler = new SegmentCompiler(definitions, numbers, computations);
-        segments = [.. roots.OrderBy(each => each.Id).Select(each => compiler.Compile(each.Id, each.Tree))];
+        var ofShown = shown.Count == 0 ? compiler : compiler.Among(shown.ToDictionary(each => each.Segment, each => each.Tree));
+        segments =
+        [
+            .. roots.Select(each => compiler.Compile(each.Id, each.Tree))
+                .Concat(shown.Select(each => ofShown.Compile(each.Set, each.Tree)))
+                .OrderBy(each => each.Id),
+        ];
         Traits = new CompiledTraits(traits.Select(trait => (trait.Name, compiler.Compile(trait.Computation))));
         conditions = compiler.Events;
         events = new EventIndex(conditions, itemsMax);
         evaluator = new MembershipEvaluator(version, HighestCondition, segments);
-        SegmentNode[] trees = [.. roots.Select(each => each.Tree)];
+        SegmentNode[] trees = [.. roots.Select(each => each.Tree), .. shown.Select(each => each.Tree)];
         needs = new Lazy<CatalogNeeds>(() => CatalogNeeds.Of(trees, definitions, traits, computations, numbers));
     }
 
@@ -78,14 +85,26 @@ public sealed class SegmentCatalog
     /// <remarks>With another bound than <see cref="SegmentLimits.ItemsMax"/>. Answers do not depend on it.</remarks>
     internal static SegmentCatalog Compile(
         long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, IReadOnlyList<ComputedTrait> traits, ConditionNumbers numbering, int itemsMax) =>
-        new(
-            version,
-            segments.ToDictionary(each => each.Id, each => each.Tree),
-            traits.ToDictionary(trait => trait.Name, trait => trait.Computation, StringComparer.Ordinal),
-            numbering,
-            segments,
-            traits,
-            itemsMax);
+        new(version, segments.ToDictionary(each => each.Id, each => each.Tree), ByName(traits), numbering, segments, [], traits, itemsMax);
+
+    /// <summary>
+    /// The same for segments of which some are being changed: every shown version is evaluated with references that mean the shown versions, every
+    /// coming one with references that mean the newest there are. What is evaluated goes by the ids of the sets.
+    /// </summary>
+    public static SegmentCatalog Compile(
+        long version, IReadOnlyList<SegmentVersion> shown, IReadOnlyList<SegmentVersion> coming, IReadOnlyList<ComputedTrait> traits, ConditionNumbers numbering)
+    {
+        var newest = shown.ToDictionary(each => each.Segment, each => each.Tree);
+        foreach (var each in coming) newest[each.Segment] = each.Tree;
+        var sets = shown.ToDictionary(each => each.Segment, each => each.Set);
+        return new SegmentCatalog(version, newest, ByName(traits), numbering, coming.Select(each => (each.Set, each.Tree)), shown, traits, SegmentLimits.ItemsMax)
+        {
+            Changing = [.. coming.Select(each => (sets[each.Segment], each.Set))],
+        };
+    }
+
+    /// <summary>The shown sets in whose place others come, with those.</summary>
+    public IReadOnlyList<(SegmentId Shown, SegmentId Coming)> Changing { get; private init; } = [];
 
     /// <summary>Null when there is no such segment.</summary>
     public CompiledSegment? Find(SegmentId id) => evaluator.IndexOf(id) is >= 0 and var index ? segments[index] : null;
@@ -139,7 +158,7 @@ public sealed class SegmentCatalog
         var extended = numbers.For(definitions.Values.Append(tree), traits);
 
         // Of the computed traits only those that the definition reads are of interest.
-        var preview = new SegmentCatalog(Version, definitions, computations, extended, [(default, tree), .. Saved(beside)], [], itemsMax);
+        var preview = new SegmentCatalog(Version, definitions, computations, extended, [(default, tree), .. Saved(beside)], [], [], itemsMax);
         return new SegmentPreview(tree, definitions, preview, preview.segments[0])
         {
             KnownThrough = HighestCondition,
@@ -148,6 +167,9 @@ public sealed class SegmentCatalog
     }
 
     internal IReadOnlyList<int> Undecided(Moment moment) => [.. conditions.Where(each => each.IsUndecided(moment)).Select(each => each.Number).Distinct()];
+
+    private static Dictionary<string, TraitComputation> ByName(IReadOnlyList<ComputedTrait> traits) =>
+        traits.ToDictionary(trait => trait.Name, trait => trait.Computation, StringComparer.Ordinal);
 
     private IEnumerable<(SegmentId Id, SegmentNode Tree)> Saved(SegmentId? segment) =>
         segment is { } id && definitions.TryGetValue(id, out var tree) ? [(id, tree)] : [];

@@ -3,17 +3,29 @@ using CdpPipeline.Domain.ComputedTraits;
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>Makes trees ready to be evaluated. Equal conditions become one instance, and references become what they refer to.</summary>
-internal sealed class SegmentCompiler(
-    IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers, IReadOnlyDictionary<string, TraitComputation> traits)
+internal sealed class SegmentCompiler
 {
+    private readonly IReadOnlyDictionary<SegmentId, SegmentNode> definitions;
+    private readonly ConditionNumbers numbers;
+    private readonly IReadOnlyDictionary<string, TraitComputation> traits;
     private readonly Dictionary<FieldCondition, CompiledNode> fields = [];
     private readonly Dictionary<EventCondition, CompiledEvents> events = [];
     private readonly Dictionary<TraitComputation, CompiledTrait> computed = [];
     private readonly Dictionary<EventCondition, CompiledExtreme> extremes = [];
     private readonly Dictionary<SegmentId, (CompiledNode Node, Dependencies Dependencies)> segments = [];
 
+    public SegmentCompiler(
+        IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers, IReadOnlyDictionary<string, TraitComputation> traits) =>
+        (this.definitions, this.numbers, this.traits) = (definitions, numbers, traits);
+
+    private SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode> definitions, SegmentCompiler other)
+        : this(definitions, other.numbers, other.traits) => (fields, events, computed, extremes) = (other.fields, other.events, other.computed, other.extremes);
+
     /// <summary>All event conditions and computed traits compiled so far, each once.</summary>
     public IReadOnlyCollection<CompiledEvents> Events => [.. events.Values, .. computed.Values];
+
+    /// <summary>A compiler for which references mean other definitions. Both share their conditions.</summary>
+    public SegmentCompiler Among(IReadOnlyDictionary<SegmentId, SegmentNode> others) => new(others, this);
 
     public CompiledSegment Compile(SegmentId id, SegmentNode tree)
     {

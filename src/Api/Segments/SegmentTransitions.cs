@@ -1,0 +1,66 @@
+using CdpPipeline.Api.Errors;
+using CdpPipeline.Api.Routes;
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Grains.Interfaces;
+using CdpPipeline.Grains.Interfaces.Segments;
+using CdpPipeline.Grains.Interfaces.Storage;
+
+namespace CdpPipeline.Api.Segments;
+
+/// <summary>Answers who entered a segment lately and who left it, newest first, as far back as transitions are kept.</summary>
+internal sealed class SegmentTransitions(IGrains grains, IMembershipTransitions transitions)
+{
+    private const string List = "transitions";
+
+    public async Task GetAsync(HttpContext context)
+    {
+        var place = new long[4];
+        var isContinued = false;
+        var problem = ListQuery.ReadLimit(context.Request, out var limit) ?? ListQuery.ReadCursor(context.Request, List, place, out isContinued);
+        if (problem is not null)
+        {
+            await ProblemResponse.WriteAsync(context, problem);
+            return;
+        }
+
+        if (SegmentCalls.IdOf(context) is not { } id || await grains.Catalog.GetAsync(id, context.RequestAborted) is null)
+        {
+            await JsonAnswer.NotFoundAsync(context);
+            return;
+        }
+
+        RecentPlace? before = isContinued ? new RecentPlace(Instants.FromMicros(place[0]), new TransitionPlace((int)place[1], place[2], place[3])) : null;
+        var found = await transitions.RecentAsync(id, before, limit + 1, context.RequestAborted);
+        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, (found, limit), static (json, answer) =>
+        {
+            var count = Math.Min(answer.found.Count, answer.limit);
+            json.WriteStartArray("transitions"u8);
+            for (var i = 0; i < count; i++)
+            {
+                var transition = answer.found[i];
+                json.WriteStartObject();
+                json.WriteString("id"u8, transition.Identity.Value);
+                json.WriteString("type"u8, transition.IsEntry ? "enter"u8 : "exit"u8);
+                json.WriteInstant("at"u8, transition.At);
+                json.WriteInstant("since"u8, transition.Since);
+                json.WriteString("cause"u8, CauseOf(transition.Cause));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteString("nextCursor"u8, answer.found.Count > count ? CursorAfter(answer.found[count - 1]) : null);
+        });
+    }
+
+    private static string CursorAfter(MembershipTransition last) =>
+        Cursor.Write(List, last.At.ToMicros(), last.Place.Writer, last.Place.Commit, last.Place.Ordinal);
+
+    private static ReadOnlySpan<byte> CauseOf(MembershipCause cause) => cause switch
+    {
+        MembershipCause.Event => "event"u8,
+        MembershipCause.Time => "time"u8,
+        MembershipCause.Merge => "merge"u8,
+        MembershipCause.Undo => "undo"u8,
+        _ => "definition"u8,
+    };
+}

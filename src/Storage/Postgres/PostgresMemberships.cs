@@ -1,0 +1,100 @@
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Storage.GroupCommit;
+using Npgsql;
+using NpgsqlTypes;
+using static CdpPipeline.Storage.Postgres.PostgresCommands;
+
+namespace CdpPipeline.Storage.Postgres;
+
+/// <summary>
+/// The statements that write a group's changes of membership rows. Each tells, by itself, of the rows that really came or went in sets that are
+/// shown; and no switch of sets happens between them and the group's commit.
+/// </summary>
+internal static class PostgresMemberships
+{
+    /// <summary>Who writes memberships holds it shared, who changes what sets there are holds it alone; both until they commit.</summary>
+    public const long LockKey = 0x43_44_50_32;
+
+    private const string PositionSql =
+        """
+        insert into writer_position (writer, position, at) overriding system value values ($1, $2, $3)
+        on conflict (writer) do update set position = excluded.position, at = excluded.at
+        """;
+
+    private const string ChangeSql =
+        """
+        with change as materialized (
+            select c.*, s.segment, s.state from unnest($1, $2, $3, $4, $5, $6) as c (set_id, identity, since, at, cause, ordinal)
+            join membership_set s on s.id = c.set_id and s.state < 2)
+        """;
+
+    private const string TellSql =
+        """
+        told as (
+            insert into membership_transition (writer, commit, ordinal, segment, identity, entered, at, since, cause)
+        """;
+
+    private const string EnterSql =
+        $"""
+        {ChangeSql},
+        came as (
+            insert into membership (segment, identity, since) select set_id, identity, since from change
+            on conflict do nothing returning segment, identity, since),
+        {TellSql}
+            select $7, $8, c.ordinal, c.segment, c.identity, true, greatest(c.at, c.since), c.since, c.cause
+            from came join change c on c.set_id = came.segment and c.identity = came.identity where c.state = 1 and c.cause > 0)
+        select segment, true from came
+        """;
+
+    // A row that no transaction has locked or changed was just inserted; one that was there before is no entry.
+    private const string MoveSql =
+        """
+        with moved as (
+            insert into membership (segment, identity, since)
+            select c.* from unnest($1, $2, $3) as c (set_id, identity, since) join membership_set s on s.id = c.set_id and s.state < 2
+            on conflict (segment, identity) do update set since = excluded.since returning segment, xmax = 0 as is_new)
+        select segment, true from moved where is_new
+        """;
+
+    private const string LeaveSql =
+        $"""
+        {ChangeSql},
+        gone as (
+            delete from membership m using change c where m.segment = c.set_id and m.identity = c.identity returning m.segment, m.identity, m.since),
+        {TellSql}
+            select $7, $8, c.ordinal, c.segment, c.identity, false, greatest(c.at, coalesce(gone.since, c.since)), coalesce(gone.since, c.since), c.cause
+            from change c left join gone on gone.segment = c.set_id and gone.identity = c.identity
+            where c.state = 1 and c.cause > 0 and coalesce(gone.since, c.since) is not null)
+        select segment, false from gone
+        """;
+
+    /// <summary>Adds the commands: the lock's, which returns one row, one without rows, and those that return which rows came and went.</summary>
+    public static void Add(NpgsqlBatch batch, List<MembershipChange> changes, MembershipLedger ledger)
+    {
+        var entering = changes.FindAll(change => change is { Since: not null, Replaces: false });
+        var moving = changes.FindAll(change => change is { Since: not null, Replaces: true });
+        var leaving = changes.FindAll(change => change.Since is null);
+        batch.BatchCommands.Add(BatchCommand("select pg_advisory_xact_lock_shared($1)", In(LockKey)));
+        batch.BatchCommands.Add(BatchCommand(PositionSql, In(ledger.Writer), In(ledger.Commit), In(ledger.Now.ToMicros())));
+        if (entering.Count > 0) batch.BatchCommands.Add(Telling(EnterSql, entering, ledger, firstOrdinal: 1));
+        if (leaving.Count > 0) batch.BatchCommands.Add(Telling(LeaveSql, leaving, ledger, firstOrdinal: 1 + entering.Count));
+        if (moving.Count == 0) return;
+        batch.BatchCommands.Add(BatchCommand(
+            MoveSql,
+            In(moving.ConvertAll(change => change.Segment.Value).ToArray()),
+            In(moving.ConvertAll(change => change.Identity).ToArray()),
+            In(moving.ConvertAll(change => change.Since!.Value.ToMicros()).ToArray())));
+    }
+
+    private static NpgsqlBatchCommand Telling(string sql, List<MembershipChange> changes, MembershipLedger ledger, long firstOrdinal) => BatchCommand(
+        sql,
+        In(changes.ConvertAll(change => change.Segment.Value).ToArray()),
+        In(changes.ConvertAll(change => change.Identity).ToArray()),
+        In(changes.ConvertAll(change => (change.Since ?? change.WasSince)?.ToMicros()).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint),
+        In(changes.ConvertAll(change => change.News?.At.ToMicros() ?? 0).ToArray()),
+        In(changes.ConvertAll(change => (short)(change.News?.Cause ?? 0)).ToArray()),
+        In(changes.Select((_, i) => firstOrdinal + i).ToArray()),
+        In(ledger.Writer),
+        In(ledger.Commit));
+}
