@@ -3,6 +3,7 @@ using CdpPipeline.Api.Ingest;
 using CdpPipeline.Api.Local;
 using CdpPipeline.Api.Metrics;
 using CdpPipeline.Api.Routes;
+using CdpPipeline.Api.Segments;
 using CdpPipeline.Grains.Interfaces.Segments;
 
 namespace CdpPipeline.Api.Hosting;
@@ -24,7 +25,8 @@ public static class CdpHost
         var clock = builder.Services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))?.ImplementationInstance as TimeProvider ?? TimeProvider.System;
 
         using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
-        var stream = new LocalMembershipStream(loggers.CreateLogger<LocalMembershipStream>());
+        var changed = new ChangedSegments();
+        var stream = new LocalMembershipStream(changed, loggers.CreateLogger<LocalMembershipStream>());
         var store = await OpenStore.OpenAsync(builder.Configuration, stream, clock, loggers, CancellationToken.None);
         builder.Services.AddSingleton(store.Events);
         builder.Services.AddSingleton(store.Identities);
@@ -32,6 +34,7 @@ public static class CdpHost
         builder.Services.AddSingleton(store.Sets);
         builder.Services.AddSingleton(store.Transitions);
         builder.Services.AddSingleton(store.Documents);
+        builder.Services.AddSingleton(changed);
         builder.Services.AddSingleton(stream);
         builder.Services.AddSingleton<IMembershipStream>(stream);
         builder.Services.AddSingleton(clock);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using CdpPipeline.Api.Segments;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Segments;
@@ -10,7 +11,7 @@ namespace CdpPipeline.Api.Local;
 /// Carries membership deltas to the segment grains of this process. Bounded: what does not fit is dropped, and the segments concerned
 /// count again.
 /// </summary>
-internal sealed partial class LocalMembershipStream(ILogger<LocalMembershipStream> logger) : IMembershipStream, IAsyncDisposable
+internal sealed partial class LocalMembershipStream(ChangedSegments changed, ILogger<LocalMembershipStream> logger) : IMembershipStream, IAsyncDisposable
 {
     private const int CommitsMax = 16_384;
 
@@ -67,6 +68,7 @@ internal sealed partial class LocalMembershipStream(ILogger<LocalMembershipStrea
         try
         {
             await grains.Segment(delta.Segment).ApplyAsync(delta, CancellationToken.None);
+            changed.Note(delta.Segment);
         }
         catch (Exception exception)
         {

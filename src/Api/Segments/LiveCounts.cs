@@ -1,6 +1,6 @@
 using System.Text;
+using CdpPipeline.Api.Profiles;
 using CdpPipeline.Api.Routes;
-using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Segments;
@@ -9,11 +9,14 @@ using Microsoft.Extensions.Options;
 namespace CdpPipeline.Api.Segments;
 
 /// <summary>
-/// Tells watchers every segment's count at once and then each change, as server-sent events. However many watch, the counts are looked at
-/// once a period, and not at all while nobody watches.
+/// Tells watchers every segment's count at once and then each change, as server-sent events: as soon as it is noted, and of one segment at most once a
+/// period. However many watch, counts are looked at once for all of them, and not at all while nobody watches.
 /// </summary>
-internal sealed partial class LiveCounts(IGrains grains, IOptions<LiveOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<LiveCounts> logger)
+internal sealed partial class LiveCounts(
+    IGrains grains, SegmentNames names, ChangedSegments changed, IOptions<LiveOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<LiveCounts> logger)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
     private static readonly byte[] Heartbeat = ": still here\n\n"u8.ToArray();
 
     private readonly Lock entering = new();
@@ -75,6 +78,8 @@ internal sealed partial class LiveCounts(IGrains grains, IOptions<LiveOptions> o
                 isRunning = true;
                 _ = Task.Run(RunAsync);
             }
+
+            changed.Wake();
         }
 
         return watcher;
@@ -82,7 +87,7 @@ internal sealed partial class LiveCounts(IGrains grains, IOptions<LiveOptions> o
 
     private async Task RunAsync()
     {
-        var told = new Dictionary<SegmentId, long>();
+        var told = new ToldCounts(grains, names, options.Value.Period, clock);
         var heardAt = clock.GetTimestamp();
         while (Present() is { Count: > 0 } present)
         {
@@ -95,7 +100,9 @@ internal sealed partial class LiveCounts(IGrains grains, IOptions<LiveOptions> o
                     heardAt = clock.GetTimestamp();
                 }
 
-                await Task.Delay(options.Value.Period, clock, lifetime.ApplicationStopping);
+                // However fast counts change, there is a pause between two looks.
+                await Task.Delay(Pause, clock, lifetime.ApplicationStopping);
+                await changed.WaitAsync(told.UntilNextLook, lifetime.ApplicationStopping);
             }
             catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
             {
@@ -121,21 +128,13 @@ internal sealed partial class LiveCounts(IGrains grains, IOptions<LiveOptions> o
         }
     }
 
-    private async Task TellAsync(List<LiveWatcher> present, Dictionary<SegmentId, long> told)
+    private async Task TellAsync(List<LiveWatcher> present, ToldCounts told)
     {
+        changed.TakeInto(told.Open);
         var isAnyNew = present.Exists(watcher => watcher.IsNew);
-        var (changes, all) = (new List<byte[]>(), new List<byte[]>());
-        foreach (var record in await grains.Catalog.ListAsync(lifetime.ApplicationStopping))
-        {
-            var count = await grains.Segment(record.ShownSet).CountAsync(lifetime.ApplicationStopping);
-            var isChanged = !told.TryGetValue(record.Id, out var last) || last != count.MemberCount;
-            if (!isChanged && !isAnyNew) continue;
-            told[record.Id] = count.MemberCount;
-            var frame = Frame(count with { Segment = record.Id });
-            all.Add(frame);
-            if (isChanged) changes.Add(frame);
-        }
-
+        var changes = new List<byte[]>();
+        await foreach (var count in told.ChangesAsync(lifetime.ApplicationStopping)) changes.Add(Frame(count));
+        var all = isAnyNew ? told.All.Select(Frame).ToList() : changes;
         foreach (var watcher in present)
         {
             var frames = watcher.IsNew ? all : changes;

@@ -11,7 +11,7 @@ public sealed class LiveOptions
     /// <summary>Messages that may wait for one watcher; a slower one is let go and connects again. Default: 64.</summary>
     public int WaitingMax { get; set; } = 64;
 
-    /// <summary>How often counts are looked at, and so the least time between two messages about a segment. Default: 100 ms.</summary>
+    /// <summary>The least time between two messages about a segment. Default: 100 ms.</summary>
     public TimeSpan Period { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How often a comment is sent, so that nobody takes a quiet connection for a dead one. Default: 15 s.</summary>

@@ -9,6 +9,18 @@ public readonly record struct EventCount(CountOperator Operator, int Number)
     /// <summary>So many events decide the comparison; more make no difference.</summary>
     public int Deciding => Operator is CountOperator.GreaterOrEqual or CountOperator.Less ? Number : Number + 1;
 
+    /// <summary>
+    /// The greatest number below this one at which the comparison has another result, if it then has it for all numbers below: for order
+    /// comparisons only. Negative for none.
+    /// </summary>
+    internal int TurnsAt(int count) => Operator switch
+    {
+        CountOperator.GreaterOrEqual or CountOperator.Less => count >= Number ? Number - 1 : -1,
+        _ => count > Number ? Number : -1,
+    };
+
+    internal bool IsOrder => Operator is not (CountOperator.Equal or CountOperator.NotEqual);
+
     public bool Holds(int count) => Operator switch
     {
         CountOperator.Equal => count == Number,

@@ -1,5 +1,6 @@
 using CdpPipeline.Api.Hosting;
 using CdpPipeline.Api.Local;
+using CdpPipeline.Api.Segments;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Bulk;
 using CdpPipeline.Grains.Identities;
@@ -70,7 +71,7 @@ internal sealed class House : IAsyncDisposable
         IEnumerable<KeyValuePair<string, string?>> settings, TimeProvider clock, CancellationToken cancellationToken, bool recovers = true, bool watches = true)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
-        var stream = new LocalMembershipStream(NullLogger<LocalMembershipStream>.Instance);
+        var stream = new LocalMembershipStream(new ChangedSegments(), NullLogger<LocalMembershipStream>.Instance);
         var store = await OpenStore.OpenAsync(configuration, stream, clock, NullLoggerFactory.Instance, cancellationToken);
         var services = new ServiceCollection()
             .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)

@@ -1,5 +1,6 @@
 using CdpPipeline.Api.Hosting;
 using CdpPipeline.Api.Local;
+using CdpPipeline.Api.Segments;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
@@ -33,7 +34,7 @@ public sealed class CatalogGrainTests : IAsyncLifetime
     {
         house = await House.OpenAsync(folder.Settings("people"), clock, Cancelled);
         var settings = new ConfigurationBuilder().AddInMemoryCollection(folder.Settings("catalog")).Build();
-        var stream = new LocalMembershipStream(NullLogger<LocalMembershipStream>.Instance);
+        var stream = new LocalMembershipStream(new ChangedSegments(), NullLogger<LocalMembershipStream>.Instance);
         store = await OpenStore.OpenAsync(settings, stream, clock, NullLoggerFactory.Instance, Cancelled);
         documents = new InterruptedDocuments(store.Documents);
         backfill = house.NewBackfill(documents);

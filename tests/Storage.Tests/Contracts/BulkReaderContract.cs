@@ -19,6 +19,7 @@ public abstract class BulkReaderContract(IStoreFixture fixture) : StoreContract(
         for (var i = 0; i < 5; i++) people.Add(await CreateAsync());
         await CommitAsync(new Append { Entries = [], Pointers = [new PointerChange(people[1].Key, people[0].Id, IsPending: false)] });
         var segment = new SegmentId(Guid.CreateVersion7());
+        await KeepAsync(segment);
         await CommitAsync(new Append { Entries = [], Memberships = [new MembershipChange(segment, people[3].Key, Noon)], Due = [new DueChange(people[3].Key, Noon.AddDays(1))] });
 
         var first = await ReadAsync(reader => reader.RootsAsync(0, 2, Nothing, Token));

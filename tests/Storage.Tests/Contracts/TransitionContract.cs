@@ -22,7 +22,7 @@ public abstract class TransitionContract(IStoreFixture fixture) : StoreContract(
 
         Assert.Equal(
             [(ann.Id, true, At(1), At(1)), (bob.Id, true, At(2), At(2)), (bob.Id, false, At(3), At(2))],
-            (await ReadAsync()).Select(each => (each.Identity, each.IsEntry, each.At, each.Since)));
+            (await ReadAsync()).OrderBy(each => each.At).Select(each => (each.Identity, each.IsEntry, each.At, each.Since)));
     }
 
     [Fact]

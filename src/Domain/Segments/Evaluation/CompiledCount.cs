@@ -45,7 +45,7 @@ internal sealed class CompiledCount : CompiledEvents<TimeItem>
         }
 
         var holds = count.Holds(known);
-        flip = NextFlip(times, entered, gone, holds);
+        flip = NumberFlip.Next(times, window, count, entered, gone);
         return holds;
     }
 
@@ -76,20 +76,5 @@ internal sealed class CompiledCount : CompiledEvents<TimeItem>
         entered = EventTimes.CountThrough(times, now - window.To);
         gone = window.From is { } from ? EventTimes.CountThrough(times, now - from - 1) : 0;
         return entered - gone;
-    }
-
-    // Walks forward through the instants at which the number changes.
-    private long NextFlip(long[] times, int entered, int gone, bool holds)
-    {
-        while (true)
-        {
-            var entry = entered < times.Length ? window.Enter(times[entered]) : FlipTime.Never;
-            var exit = gone < times.Length ? window.Exit(times[gone]) : FlipTime.Never;
-            var next = Math.Min(entry, exit);
-            if (next == FlipTime.Never) return next;
-            while (entered < times.Length && window.Enter(times[entered]) == next) entered++;
-            while (gone < times.Length && window.Exit(times[gone]) == next) gone++;
-            if (count.Holds(entered - gone) != holds) return next;
-        }
     }
 }

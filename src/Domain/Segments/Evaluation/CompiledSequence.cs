@@ -36,6 +36,14 @@ internal sealed class CompiledSequence : CompiledEvents<StepItem>
         var list = Of(entry);
         flip = FlipTime.Never;
         var isAbove = window.IsAbove(list.Floor, now);
+        if (isAbove && window.To == 0 && list.CompletionsOf(shape) is var (firsts, by) && by <= now)
+        {
+            // Nothing is still to come: each first event counts from its own time on.
+            var gone = window.From is { } from ? EventTimes.CountThrough(firsts, now - from - 1) : 0;
+            flip = NumberFlip.Next(firsts, window, count, firsts.Length, gone, list.Settled);
+            return count.Holds(list.Settled + firsts.Length - gone);
+        }
+
         using var presence = Presence.Of(isAbove ? list.Items : OrderedItems.From<StepItem>(list.Items, list.Floor), shape, window);
         var known = list.Settled + presence.CountAt(now);
         if (known < enough && !isAbove) return null;

@@ -41,7 +41,9 @@ internal sealed class CompiledSum : CompiledEvents<AmountItem>
         if (!window.IsAbove(list.Floor, now)) return null;
         var (sum, number, entered, gone) = Add(list, now);
         var holds = Holds(sum, number);
-        flip = NextFlip(list.Items, sum, number, entered, gone, holds);
+        flip = entered == list.Items.Length && list.IsNeverNegative && !isAverage && @operator is not (CountOperator.Equal or CountOperator.NotEqual)
+            ? WhenLess(list, sum, gone, holds)
+            : NextFlip(list.Items, sum, number, entered, gone, holds);
         return holds;
     }
 
@@ -69,8 +71,8 @@ internal sealed class CompiledSum : CompiledEvents<AmountItem>
         var items = list.Items;
         var entered = OrderedItems.CountBefore<AmountItem>(items, now - window.To + 1);
         var gone = window.From is { } from ? OrderedItems.CountBefore<AmountItem>(items, now - from) : 0;
-        var sum = list.Sum;
-        for (var i = gone; i < entered; i++) sum += items[i].Amount;
+        var totals = list.Totals;
+        var sum = list.Sum + totals[entered] - totals[gone];
         return (sum, list.Count + entered - gone, entered, gone);
     }
 
@@ -78,6 +80,21 @@ internal sealed class CompiledSum : CompiledEvents<AmountItem>
     {
         if (isAverage && number == 0) return false;
         return @operator.Satisfies(sum.CompareTo(isAverage ? other * number : other));
+    }
+
+    // Nothing enters any more and nothing is negative: the sum only falls, so it is found by halving when it turns the comparison, if ever.
+    private long WhenLess(AmountList list, Int128 sum, int gone, bool holds)
+    {
+        var totals = list.Totals;
+        int low = gone, high = list.Items.Length + 1;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (middle > list.Items.Length || Holds(sum - (totals[middle] - totals[gone]), 0) != holds) high = middle;
+            else low = middle + 1;
+        }
+
+        return low > list.Items.Length ? FlipTime.Never : window.Exit(list.Items[low - 1].Time);
     }
 
     // Walks forward through the instants at which an event begins or ends to count.

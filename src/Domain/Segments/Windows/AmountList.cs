@@ -11,12 +11,28 @@ internal sealed class AmountList(AmountItem[] items, long count, Int128 sum, lon
 {
     public static readonly AmountList Empty = new([], 0, 0, NoFloor);
 
+    private volatile Int128[]? totals;
+    private bool isNeverNegative;
+
     public AmountItem[] Items => items;
 
     /// <summary>How many amounts are in <see cref="Sum"/>.</summary>
     public long Count => count;
 
     public Int128 Sum => sum;
+
+    /// <summary>Whether no amount is negative: then fewer of them never make more.</summary>
+    public bool IsNeverNegative
+    {
+        get
+        {
+            _ = Totals;
+            return isNeverNegative;
+        }
+    }
+
+    /// <summary>The sums of the first none, one, two … items; made when first asked for.</summary>
+    public Int128[] Totals => totals ?? MakeTotals();
 
     /// <summary>Takes in an event of a window that reaches back by so much; null when it makes no difference.</summary>
     public AmountList? AddToWindow(AmountItem item, long arrival, long reach, int most)
@@ -54,4 +70,18 @@ internal sealed class AmountList(AmountItem[] items, long count, Int128 sum, lon
         && Floor == list.Floor && count == list.Count && sum == list.Sum && items.AsSpan().SequenceEqual(list.Items);
 
     public override int GetHashCode() => HashCode.Combine(Floor, count, sum, items.Length);
+
+    private Int128[] MakeTotals()
+    {
+        var sums = new Int128[items.Length + 1];
+        var never = true;
+        for (var i = 0; i < items.Length; i++)
+        {
+            sums[i + 1] = sums[i] + items[i].Amount;
+            never &= items[i].Amount >= 0;
+        }
+
+        isNeverNegative = never;
+        return totals = sums;
+    }
 }

@@ -10,6 +10,8 @@ internal sealed class SequenceList(StepItem[] items, int settled, long droppedBe
 {
     public static readonly SequenceList Empty = new([], 0, NoFloor, NoFloor, NoFloor);
 
+    private volatile Completions? completions;
+
     public StepItem[] Items => items;
 
     public int Settled => settled;
@@ -19,6 +21,12 @@ internal sealed class SequenceList(StepItem[] items, int settled, long droppedBe
 
     /// <summary>Among those dropped are first events that were not completed, all before this time.</summary>
     public long OpenBefore => openBefore;
+
+    /// <summary>
+    /// The times of the first events that are completed by what is here, ascending, and the instant by which all of them are; found when first asked
+    /// for. Whoever shares the list asks for sequences of the same shape.
+    /// </summary>
+    public Completions CompletionsOf(SequenceShape shape) => completions ?? MakeCompletions(shape);
 
     private bool HasEvents => items.Length > 0 || droppedBefore != NoFloor;
 
@@ -70,6 +78,22 @@ internal sealed class SequenceList(StepItem[] items, int settled, long droppedBe
 
     public override int GetHashCode() => HashCode.Combine(Floor, settled, droppedBefore, items.Length);
 
+    private Completions MakeCompletions(SequenceShape shape)
+    {
+        var completed = ArrayPool<long>.Shared.Rent(items.Length);
+        shape.Complete(items, completed);
+        var (firsts, by) = (new List<long>(), NoFloor);
+        for (var i = 0; i < items.Length; i++)
+        {
+            if (!items[i].IsFirst || completed[i] == FlipTime.Never) continue;
+            firsts.Add(items[i].Time);
+            by = Math.Max(by, completed[i]);
+        }
+
+        ArrayPool<long>.Shared.Return(completed);
+        return completions = new Completions([.. firsts], by);
+    }
+
     // What is complete by now stays complete: it is only counted from now on. Its event stays as far as it may follow another.
     private static StepItem[] Settle(StepItem[] items, SequenceShape shape, long arrival, ref int settled)
     {
@@ -106,3 +130,6 @@ internal sealed class SequenceList(StepItem[] items, int settled, long droppedBe
         return kept;
     }
 }
+
+/// <summary>The times of first events that are completed, ascending, and the instant by which all of them are.</summary>
+internal sealed record Completions(long[] Firsts, long By);
