@@ -5,7 +5,7 @@ using CdpPipeline.Grains.Segments;
 namespace CdpPipeline.Api.Local;
 
 /// <summary>Reaches the catalog through its mailbox.</summary>
-internal sealed class LocalCatalog(GrainDirectory<int, CatalogGrain> catalogs) : ICatalogGrain
+internal sealed partial class LocalCatalog(GrainDirectory<int, CatalogGrain> catalogs) : ICatalogGrain
 {
     public Task<IReadOnlyList<SegmentRecord>> ListAsync(CancellationToken cancellationToken) =>
         CallAsync(static (grain, _, token) => grain.ListAsync(token), 0, cancellationToken);

@@ -86,6 +86,8 @@ internal static class MergeJson
         json.WriteStartArray("traitConflicts"u8);
         foreach (var (name, survivors) in content.Survivor.Traits)
         {
+            // What is computed is computed again.
+            if (content.Preview.Together.ComputedTraits.Contains(name)) continue;
             if (!content.Merged.Traits.TryGetValue(name, out var other) || survivors.Span.SequenceEqual(other.Span)) continue;
             json.WriteStartObject();
             json.WriteString("name"u8, name);

@@ -67,6 +67,9 @@ internal static class ProfileJson
         json.WriteEndArray();
         WriteIdentifiers(json, profile.Identifiers);
         WriteTraits(json, profile.Traits);
+        json.WriteStartArray("computedTraits"u8);
+        foreach (var name in profile.ComputedTraits) json.WriteStringValue(name);
+        json.WriteEndArray();
         WriteGroups(json, profile.Groups);
         json.WriteInstant("createdAt"u8, profile.CreatedAt);
         json.WriteInstant("firstSeen"u8, profile.FirstSeen);

@@ -1,5 +1,6 @@
 using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Browser;
+using CdpPipeline.Api.ComputedTraits;
 using CdpPipeline.Api.Health;
 using CdpPipeline.Api.Profiles;
 using CdpPipeline.Api.Segments;
@@ -13,11 +14,11 @@ namespace CdpPipeline.Api.Routes;
 public static class ApiHosting
 {
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddAuth().AddProfiles(configuration).AddSegments(configuration);
+        services.AddAuth().AddProfiles(configuration).AddSegments(configuration).AddComputedTraits();
 
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapProfiles().MapSegments().MapSources().MapKeys().MapBrowser().MapHealth();
+        endpoints.MapProfiles().MapSegments().MapComputedTraits().MapSources().MapKeys().MapBrowser().MapHealth();
         endpoints.ServeUnknown();
         return endpoints;
     }

@@ -22,8 +22,14 @@ public sealed record Profile
     /// <summary>The newest phone identifier.</summary>
     public string? Phone { get; init; }
 
-    /// <summary>Present traits by name; each value is JSON in UTF-8.</summary>
+    /// <summary>Present traits by name, computed ones among them; each value is JSON in UTF-8.</summary>
     public required IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Traits { get; init; }
+
+    /// <summary>The names of those traits that are computed.</summary>
+    public IReadOnlyList<string> ComputedTraits { get; init; } = [];
+
+    /// <summary>The catalog's version by which traits were computed.</summary>
+    public long CatalogVersion { get; init; }
 
     /// <summary>Groups by id with their traits.</summary>
     public required IReadOnlyList<GroupMembership> Groups { get; init; }
@@ -47,8 +53,11 @@ public sealed record Profile
     /// <summary>The newest events of the last 90 days, at most 100, newest first.</summary>
     public required IReadOnlyList<StoredEvent> Timeline { get; init; }
 
-    /// <summary>Until when <see cref="Timeline"/> holds without a new event: then its oldest event is 90 days old.</summary>
-    public required DateTimeOffset TimelineUntil { get; init; }
+    /// <summary>
+    /// The last instant at which <see cref="Timeline"/> and <see cref="Traits"/> hold without a new event: after it the oldest event is 90 days old,
+    /// or a computed trait may be another.
+    /// </summary>
+    public required DateTimeOffset Until { get; init; }
 }
 
 /// <summary>A group the person belongs to, and what group calls of hers said of it.</summary>

@@ -3,7 +3,7 @@ using CdpPipeline.Domain.Segments;
 namespace CdpPipeline.Grains.Interfaces.Segments;
 
 /// <summary>Owns the segment definitions: saves them, numbers them, and sees that every person is judged by them.</summary>
-public interface ICatalogGrain
+public interface ICatalogGrain : IComputedTraits
 {
     /// <summary>All definitions with their state.</summary>
     Task<IReadOnlyList<SegmentRecord>> ListAsync(CancellationToken cancellationToken);

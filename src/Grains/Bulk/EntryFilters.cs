@@ -30,9 +30,9 @@ internal static class EntryFilters
     {
         HashSet<string> names = [], withProperties = [];
         DateTimeOffset? from = now;
-        foreach (var (condition, kept) in catalog.Needs.EventsAbove(aboveNumber))
+        foreach (var (condition, hasValue, kept) in catalog.Needs.EventsAbove(aboveNumber))
         {
-            Add(condition.Event, condition.Where.Count > 0 || condition.Aggregate is not null);
+            Add(condition.Event, condition.Where.Count > 0 || hasValue);
             for (var step = condition.Then; step is not null; step = step.Then) Add(step.Event, step.Where.Count > 0);
 
             // As far back as is kept, which may be farther than this condition looks.

@@ -20,7 +20,7 @@ public sealed partial class IdentityGrain
         var now = services.Clock.GetUtcNow();
         var judged = await services.Judge.EvaluateAsync(catalog, current.Memberships, together, PersonChange.Everything, [], now, cancellationToken);
         var segments = judged.State.Memberships.Select(pair => new SegmentMembership(pair.Key, pair.Value));
-        var profile = ProfileView.Of(together, new Timeline([]), [.. segments], now);
+        var profile = ProfileView.Of(together, new Timeline([]), [.. segments], await services.Judge.TraitsAsync(catalog, together, now, cancellationToken), now);
         return new MergePreviewAnswer(new MergePreview(profile, judged.Entered, judged.Left), null);
     }
 

@@ -1,3 +1,4 @@
+using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Identities;
@@ -10,7 +11,8 @@ public sealed partial class IdentityGrain
     public async ValueTask<ProfileAnswer> ProfileAsync(CancellationToken cancellationToken)
     {
         var now = services.Clock.GetUtcNow();
-        if (profile is { } drawn && drawn.TimelineUntil >= now)
+        var catalog = services.Catalogs.Current;
+        if (profile is { } drawn && drawn.Until >= now && drawn.CatalogVersion == catalog.Version)
         {
             wasRead = true;
             return new ProfileAnswer(drawn, null);
@@ -21,7 +23,15 @@ public sealed partial class IdentityGrain
         if (person.Own.MergedInto is { } survivor) return new ProfileAnswer(null, survivor);
         var newest = timeline ?? new Timeline(await services.Log.ReadTimelineAsync(
             Keys(person), new TimelineQuery(Timeline.EventsMax) { From = now - Timeline.Reach }, cancellationToken));
-        drawn = ProfileView.Of(person, newest, [.. current.Memberships.Memberships.Select(pair => new SegmentMembership(pair.Key, pair.Value))], now);
+        if (catalog.Traits.Count > 0)
+        {
+            person = await services.Loader.CatchUpAsync(person, catalog, cancellationToken);
+            memory = current with { Person = person };
+        }
+
+        var computed = await services.Judge.TraitsAsync(catalog, person, now, cancellationToken);
+        SegmentMembership[] segments = [.. current.Memberships.Memberships.Select(pair => new SegmentMembership(pair.Key, pair.Value))];
+        drawn = ProfileView.Of(person, newest, segments, computed, now) with { CatalogVersion = catalog.Version };
         (timeline, profile) = (newest, drawn);
         services.Drawn.Keep(this, newest.Count);
         return new ProfileAnswer(drawn, null);
@@ -32,14 +42,18 @@ public sealed partial class IdentityGrain
         var current = memory ?? await LoadAsync(cancellationToken);
         if (current.Person is not { } person) return default;
         if (person.Own.MergedInto is { } survivor) return new ProfileAnswer(null, survivor);
+        var catalog = services.Catalogs.Current;
+        var replay = catalog.Replay(catalog.Traits.Numbers, at);
         var then = new List<Component>();
-        foreach (var component in PartsBy(person, person.Own, at)) then.Add(await FoldUntilAsync(component, at, cancellationToken));
+        foreach (var component in PartsBy(person, person.Own, at)) then.Add(await FoldUntilAsync(component, at, replay, cancellationToken));
+        var whole = new Person([.. then]);
+        var computed = catalog.Traits.Of(replay.Over(WindowSet.Empty(catalog.HighestCondition)), whole, at);
 
         var events = await services.Log.ReadTimelineAsync(
             [.. then.Select(component => component.Key)],
             new TimelineQuery(Timeline.EventsMax) { From = at - Timeline.Reach, To = at },
             cancellationToken);
-        return new ProfileAnswer(ProfileView.Of(new Person([.. then]), new Timeline(events), [], at), null);
+        return new ProfileAnswer(ProfileView.Of(whole, new Timeline(events), [], computed, at), null);
     }
 
     public async Task<EventsAnswer> EventsAsync(TimelineQuery query, CancellationToken cancellationToken)
@@ -66,13 +80,15 @@ public sealed partial class IdentityGrain
             .SelectMany(merge => PartsBy(person, person.Find(merge.MergedKey), at))
             .Prepend(component);
 
-    /// <summary>The component as its events up to the instant make it.</summary>
-    private async Task<Component> FoldUntilAsync(Component component, DateTimeOffset at, CancellationToken cancellationToken)
+    /// <summary>The component as its events up to the instant make it; the replay takes them in.</summary>
+    private async Task<Component> FoldUntilAsync(Component component, DateTimeOffset at, LogReplay replay, CancellationToken cancellationToken)
     {
         var then = new Component(component.Key, component.Id, component.CreatedAt);
         await foreach (var entry in services.Log.ReadAsync(component.Key, afterSeq: 0, cancellationToken))
         {
-            if (entry.At <= at) then = services.Fold.Apply(then, entry, SegmentCatalog.Empty);
+            if (entry.At > at) continue;
+            then = services.Fold.Apply(then, entry, SegmentCatalog.Empty);
+            if (entry is EventEntry arrived) replay.Add(arrived);
         }
 
         return then;

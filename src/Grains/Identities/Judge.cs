@@ -1,3 +1,4 @@
+using CdpPipeline.Domain.ComputedTraits;
 using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
@@ -33,6 +34,16 @@ internal sealed class Judge(IEventLog log, IdentityLoader loader)
             : person.Combination.Windows;
         var undecided = preview.Undecided(person, windows, now);
         return undecided.Count == 0 ? windows : await ReplayAsync(preview.Catalog, person, windows, undecided, [], now, cancellationToken);
+    }
+
+    /// <summary>The computed traits of a person at an instant. Her windows must know the catalog.</summary>
+    public async ValueTask<ComputedValues> TraitsAsync(SegmentCatalog catalog, Person person, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (catalog.Traits.Count == 0) return ComputedValues.None;
+        var windows = person.Combination.Windows;
+        var values = catalog.Traits.Of(windows, person, now);
+        if (values.Undecided.Count == 0) return values;
+        return catalog.Traits.Of(await ReplayAsync(catalog, person, windows, values.Undecided, [], now, cancellationToken), person, now);
     }
 
     private async ValueTask<EvaluationResult> ByLogAsync(

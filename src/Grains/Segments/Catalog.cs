@@ -1,12 +1,17 @@
 using System.Collections.Immutable;
+using CdpPipeline.Domain.ComputedTraits;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Segments;
 
 namespace CdpPipeline.Grains.Segments;
 
-/// <summary>All definitions at one version, with the numbers of their event conditions and the sets of their members. Immutable.</summary>
+/// <summary>All definitions at one version, those of computed traits among them, with the numbers of their event conditions and the sets of their members. Immutable.</summary>
 public sealed record Catalog(long Version, ImmutableDictionary<SegmentId, CatalogEntry> Segments, ConditionNumbers Numbers)
 {
+    public ImmutableDictionary<ComputedTraitId, ComputedTraitEntry> Traits { get; init; } = ImmutableDictionary<ComputedTraitId, ComputedTraitEntry>.Empty;
+
+    public IEnumerable<ComputedTrait> Computed => Traits.Values.Select(entry => entry.Record.Trait);
+
     /// <summary>The newest definitions.</summary>
     public Dictionary<SegmentId, SegmentNode> Definitions => Segments.Values.ToDictionary(entry => entry.Record.Id, entry => entry.Record.Definition);
 
@@ -21,8 +26,12 @@ public sealed record Catalog(long Version, ImmutableDictionary<SegmentId, Catalo
         Version,
         [.. Segments.Values.Select(entry => new SegmentVersion(entry.Record.Id, entry.Shown.Id, entry.Shown.Definition))],
         [.. Segments.Values.Where(entry => entry.Coming is not null).Select(entry => new SegmentVersion(entry.Record.Id, entry.Coming!.Id, entry.Coming.Definition))],
+        [.. Computed],
         Numbers);
 }
+
+/// <summary>A computed trait with the version of its document.</summary>
+public sealed record ComputedTraitEntry(ComputedTraitRecord Record, long DocumentVersion);
 
 /// <summary>A segment with the version of its document, the set that is shown, and the one that will be.</summary>
 public sealed record CatalogEntry(SegmentRecord Record, long DocumentVersion, CatalogSet Shown, CatalogSet? Coming)

@@ -5,7 +5,7 @@ using CdpPipeline.Grains.Interfaces.Storage;
 namespace CdpPipeline.Grains.Segments;
 
 /// <inheritdoc cref="ICatalogGrain"/>
-public sealed class CatalogGrain(
+public sealed partial class CatalogGrain(
     CatalogStore store, IMembershipTransitions transitions, CatalogView view, Backfill backfill, EntryInstants instants, MembershipSweep sweep, TimeProvider clock) : ICatalogGrain
 {
     private Catalog? catalog;

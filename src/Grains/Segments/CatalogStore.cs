@@ -7,11 +7,11 @@ using CdpPipeline.Grains.Interfaces.Storage;
 namespace CdpPipeline.Grains.Segments;
 
 /// <summary>
-/// Keeps the catalog: a document for each segment with its newest definition, one with the condition numbers whose version is the catalog's,
+/// Keeps the catalog: a document for each segment with its newest definition, one for each computed trait, one with the condition numbers whose version is the catalog's,
 /// and the membership sets. The numbers are always written first, so no definition is ever seen whose conditions have none, and everything
 /// that is seen has a version of its own. Then the segment's document decides; the sets follow it, if need be when it is loaded again.
 /// </summary>
-public sealed class CatalogStore(IDocumentStore documents, IMembershipSets sets)
+public sealed partial class CatalogStore(IDocumentStore documents, IMembershipSets sets)
 {
     private const string SegmentKind = "segment";
     private const string CatalogKind = "catalog";
@@ -37,7 +37,7 @@ public sealed class CatalogStore(IDocumentStore documents, IMembershipSets sets)
             var set = shown.TryGetValue(record.Id, out var known) ? SetOf(known) : new CatalogSet(record.Id, record.Definition, version, wasLive);
             return new CatalogEntry(record, document.Version, set, coming.TryGetValue(record.Id, out var next) ? SetOf(next) : null);
         });
-        var loaded = new Catalog(version, entries.ToImmutableDictionary(entry => entry.Record.Id), numbers);
+        var loaded = new Catalog(version, entries.ToImmutableDictionary(entry => entry.Record.Id), numbers) { Traits = await LoadTraitsAsync(cancellationToken) };
         if (version <= above && version > 0) loaded = await NumberAsync(loaded, cancellationToken);
         var settled = MembershipSetRules.Settle(loaded, NewSetId);
         await WriteSetsAsync(stored, settled, cancellationToken);
@@ -113,7 +113,8 @@ public sealed class CatalogStore(IDocumentStore documents, IMembershipSets sets)
     private Task<Catalog> NumberAsync(Catalog before, CancellationToken cancellationToken)
     {
         var entries = before.Segments.Values;
-        return WriteNumbersAsync(before, before.Numbers.For(entries.Select(entry => entry.Shown.Definition).Concat(entries.Select(entry => entry.Record.Definition))), cancellationToken);
+        var definitions = entries.Select(entry => entry.Shown.Definition).Concat(entries.Select(entry => entry.Record.Definition));
+        return WriteNumbersAsync(before, before.Numbers.For(definitions, before.Computed), cancellationToken);
     }
 
     private async Task<Catalog> WriteNumbersAsync(Catalog before, ConditionNumbers numbers, CancellationToken cancellationToken)

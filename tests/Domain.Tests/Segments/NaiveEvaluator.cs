@@ -57,13 +57,13 @@ internal static class NaiveEvaluator
     private static Truth Field(string field, JsonElement node)
     {
         var condition = Condition(node);
-        return (person, now) => condition(Values(person, field), now);
+        return (person, now) => condition(Values(person, field, now), now);
     }
 
-    private static List<JsonElement> Values(SimulatedPerson person, string field)
+    private static List<JsonElement> Values(SimulatedPerson person, string field, long now)
     {
         var dot = field.IndexOf('.', StringComparison.Ordinal);
-        if (field.StartsWith("traits.", StringComparison.Ordinal)) return Below([person.Traits]);
+        if (field.StartsWith("traits.", StringComparison.Ordinal)) return Below([Traits(person, now)]);
         if (field.StartsWith("groups.", StringComparison.Ordinal)) return Below(person.Groups);
         object?[] values = field switch
         {
@@ -82,6 +82,19 @@ internal static class NaiveEvaluator
 
         List<JsonElement> Below(IEnumerable<Dictionary<string, JsonElement>> objects) =>
             [.. objects.Select(each => Find(JsonSerializer.SerializeToElement(each), field[(dot + 1)..])).OfType<JsonElement>()];
+    }
+
+    // What is computed goes before what was sent, even if it has no value.
+    private static Dictionary<string, JsonElement> Traits(SimulatedPerson person, long now)
+    {
+        var traits = new Dictionary<string, JsonElement>(person.Traits);
+        foreach (var (name, computed) in person.Computed)
+        {
+            traits.Remove(name);
+            if (computed(person, now) is { } value) traits.Add(name, value);
+        }
+
+        return traits;
     }
 
     public static JsonElement? Find(JsonElement value, string path)

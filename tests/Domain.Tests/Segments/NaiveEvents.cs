@@ -14,32 +14,33 @@ internal static class NaiveEvents
 
     public static NaiveEvaluator.Truth Of(JsonElement node)
     {
+        var counts = Counter(node);
+        var steps = new List<(Func<Event, bool> IsMatch, long? Within)>();
+        for (var step = node; step.TryGetProperty("then", out var then); step = then)
+            steps.Add((Matcher(then), then.TryGetProperty("within", out var gap) ? NaiveEvaluator.Duration(gap.GetString()!) : null));
+        if (node.TryGetProperty("aggregate", out var aggregate)) return (person, now) => Compares(aggregate, person.Events.Where(e => counts(e, now)));
+        var (compare, number) = ("gte", 1);
+        if (node.TryGetProperty("count", out var count)) (compare, number) = (count.GetProperty("operator").GetString()!, count.GetProperty("value").GetInt32());
+        return (person, now) =>
+        {
+            var past = person.Entries.Where(entry => NaiveEvaluator.Micros(entry.Event.Timestamp) <= now).ToList();
+            return NaiveEvaluator.Compare(compare, past.Count(entry => counts(entry.Event, now) && IsFollowed(entry, past, steps, 0)).CompareTo(number));
+        };
+    }
+
+    /// <summary>Whether an event of that name and those properties counts at an instant.</summary>
+    public static Func<Event, long, bool> Counter(JsonElement node)
+    {
         var isMatch = Matcher(node);
         long? from = null;
         long to = 0;
         if (node.TryGetProperty("within", out var within)) from = NaiveEvaluator.Duration(within.GetString()!);
         if (node.TryGetProperty("between", out var between))
             (from, to) = (NaiveEvaluator.Duration(between.GetProperty("from").GetString()!), NaiveEvaluator.Duration(between.GetProperty("to").GetString()!));
-        var steps = new List<(Func<Event, bool> IsMatch, long? Within)>();
-        for (var step = node; step.TryGetProperty("then", out var then); step = then)
-            steps.Add((Matcher(then), then.TryGetProperty("within", out var gap) ? NaiveEvaluator.Duration(gap.GetString()!) : null));
-        if (node.TryGetProperty("aggregate", out var aggregate)) return (person, now) => Compares(aggregate, person.Events.Where(e => Counts(e, now)));
-        var (compare, number) = ("gte", 1);
-        if (node.TryGetProperty("count", out var count)) (compare, number) = (count.GetProperty("operator").GetString()!, count.GetProperty("value").GetInt32());
-        return (person, now) =>
-        {
-            var past = person.Entries.Where(entry => NaiveEvaluator.Micros(entry.Event.Timestamp) <= now).ToList();
-            return NaiveEvaluator.Compare(compare, past.Count(entry => Counts(entry.Event, now) && IsFollowed(entry, past, steps, 0)).CompareTo(number));
-        };
-
-        bool Counts(Event e, long now)
-        {
-            var at = NaiveEvaluator.Micros(e.Timestamp);
-            return at <= now - to && !(at < now - from) && isMatch(e);
-        }
+        return (e, now) => NaiveEvaluator.Micros(e.Timestamp) is var at && at <= now - to && !(at < now - from) && isMatch(e);
     }
 
-    private static JsonElement Properties(Event e) => Parsed.GetValue(e, one => JsonDocument.Parse(one.Properties)).RootElement;
+    public static JsonElement Properties(Event e) => Parsed.GetValue(e, one => JsonDocument.Parse(one.Properties)).RootElement;
 
     private static bool IsFollowed(EventEntry entry, List<EventEntry> past, List<(Func<Event, bool> IsMatch, long? Within)> steps, int done) =>
         done == steps.Count || past.Exists(next =>
@@ -48,7 +49,7 @@ internal static class NaiveEvents
             && steps[done].IsMatch(next.Event)
             && IsFollowed(next, past, steps, done + 1));
 
-    private static (DateTimeOffset, DateTimeOffset, long, long) Place(EventEntry entry) =>
+    public static (DateTimeOffset, DateTimeOffset, long, long) Place(EventEntry entry) =>
         (entry.Event.Timestamp, entry.Event.ReceivedAt, entry.Component, entry.Seq);
 
     private static Func<Event, bool> Matcher(JsonElement node)
@@ -95,7 +96,7 @@ internal static class NaiveEvents
     }
 
     // Rounded by hand, over the decimal's own digits.
-    private static BigInteger Billionths(decimal value)
+    public static BigInteger Billionths(decimal value)
     {
         var bits = decimal.GetBits(value);
         var digits = (new BigInteger((uint)bits[2]) << 64) + (new BigInteger((uint)bits[1]) << 32) + (uint)bits[0];

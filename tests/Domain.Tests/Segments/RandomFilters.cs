@@ -38,6 +38,18 @@ internal sealed class RandomFilters(Random random, DateTimeOffset start)
         return $"{{{string.Join(',', parts)}}}";
     }
 
+    /// <summary>The members of a computed trait but its name.</summary>
+    public string Computation()
+    {
+        var function = One("count", "sum", "avg", "min", "max", "first", "last", "most_frequent", "unique_list", "unique_count");
+        var parts = new List<string> { $"\"fn\":\"{function}\"", $"\"event\":\"{One("A", "A", "B", "*")}\"" };
+        if (function != "count") parts.Add($"\"property\":\"{One("total", "total", "sku", "ok", "deep.a", "tags")}\"");
+        if (random.Next(4) == 0) parts.Add($$"""
+            "where":[{"property":"{{Path()}}",{{Test()}}}]
+            """);
+        return $"{{{string.Join(',', [.. parts, .. Window()])}}}";
+    }
+
     private string[] Window() => random.Next(8) switch
     {
         < 2 => [],

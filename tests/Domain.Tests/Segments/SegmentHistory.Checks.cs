@@ -1,3 +1,4 @@
+using System.Text;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Segments;
 
@@ -31,6 +32,30 @@ internal sealed partial class SegmentHistory
         }
     }
 
+    // Each value now, and that none is another before the instant that is named.
+    private void CheckTraits()
+    {
+        var values = catalog.Traits.Of(person.Windows, person, now);
+        if (values.Undecided.Count > 0) values = catalog.Traits.Of(Replayed(catalog, person.Windows, values.Undecided), person, now);
+        Assert.Empty(values.Undecided);
+        Assert.Equal(traits.Keys.Order(StringComparer.Ordinal), values.Values.Select(each => each.Key));
+        Assert.True(values.Until is null || values.Until > now);
+        var from = NaiveEvaluator.Micros(now);
+        var end = values.Until is { } until ? NaiveEvaluator.Micros(until) : from + NaiveEvaluator.Duration("4h");
+        foreach (var (name, value) in values.Values)
+        {
+            var seen = value is { } json ? Encoding.UTF8.GetString(json.Span) : null;
+            foreach (var instant in Interesting(from, end).Prepend(from))
+            {
+                var expected = person.Computed[name](person, instant)?.GetRawText();
+                Assert.True(expected == seen, $"computed {name} is {seen}, should be {expected} {instant - from} µs from now");
+            }
+        }
+
+        if (values.Until is not null)
+            Assert.Contains(values.Values, each => (each.Value is { } json ? Encoding.UTF8.GetString(json.Span) : null) != person.Computed[each.Key](person, end)?.GetRawText());
+    }
+
     private void CheckPreview(SegmentNode tree, bool holds, DateTimeOffset? flip)
     {
         if (random.Next(8) != 0) return;
@@ -41,7 +66,7 @@ internal sealed partial class SegmentHistory
         Assert.Equal(holds, explained.Holds);
         if (flip is not null) Assert.Equal(flip, explained.Until);
         if (tree is EventCondition condition) CheckEvidence(condition, explained);
-        var fresh = SegmentCatalog.Compile(1, definitions, ConditionNumbers.None.For(definitions.Select(each => each.Tree)), itemsMax).ForPreview(tree);
+        var fresh = SegmentCatalog.Compile(1, definitions, [.. traits.Values], ConditionNumbers.None.For(definitions.Select(each => each.Tree), traits.Values), itemsMax).ForPreview(tree);
         Assert.Equal(holds, Matches(fresh, person.Entries.Aggregate(WindowSet.Empty(fresh.Catalog.HighestCondition), fresh.Catalog.Observe)));
 
         bool Matches(SegmentPreview by, WindowSet windows) =>

@@ -1,4 +1,5 @@
 using System.Text;
+using CdpPipeline.Domain.ComputedTraits;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Segments;
 
@@ -20,6 +21,7 @@ internal sealed partial class SegmentHistory
     private readonly SimulatedPerson person = new() { CreatedAt = Start };
     private readonly List<SimulatedComponent> apart = [];
     private readonly List<(SegmentId Id, SegmentNode Tree)> definitions = [];
+    private readonly Dictionary<string, ComputedTrait> traits = [];
     private readonly Dictionary<string, (NaiveEvaluator.Truth Truth, bool IsLeaf)> naive = [];
     private ConditionNumbers numbers = ConditionNumbers.None;
     private SegmentCatalog catalog = SegmentCatalog.Empty;
@@ -40,6 +42,7 @@ internal sealed partial class SegmentHistory
     public void Run()
     {
         for (var i = random.Next(1, 4); i > 0; i--) Define();
+        for (var i = random.Next(3); i > 0; i--) DefineTrait();
         person.Components.Add(NewComponent());
         for (var step = 0; step < Steps; step++)
         {
@@ -70,7 +73,8 @@ internal sealed partial class SegmentHistory
         switch (random.Next(16))
         {
             case 0:
-                Define();
+                if (random.Next(3) == 0) DefineTrait();
+                else Define();
                 return default;
             case 1:
                 var key = filters.Path().Split('.')[0];
@@ -153,8 +157,38 @@ internal sealed partial class SegmentHistory
         var id = new SegmentId(new Guid(random.Next(), (short)naive.Count, 0, new byte[8]));
         definitions.Add((id, tree));
         naive[id.ToString()] = (NaiveEvaluator.Of(json, other => definitions.Exists(each => each.Id.ToString() == other) ? naive[other].Truth : null), tree is EventCondition);
-        numbers = numbers.For(definitions.Select(each => each.Tree));
-        catalog = SegmentCatalog.Compile(catalog.Version + 1, definitions, numbers, itemsMax);
+        Compile();
+    }
+
+    // A new computed trait, a changed one, or one fewer.
+    private void DefineTrait()
+    {
+        var name = filters.Path().Split('.')[0];
+        var text = filters.Computation();
+        if (random.Next(4) == 0)
+        {
+            story.AppendLine($"no computed {name}");
+            traits.Remove(name);
+            person.Computed.Remove(name);
+        }
+        else
+        {
+            story.AppendLine($"computed {name} {text}");
+            var json = SimulatedPerson.Json(text);
+            var computation = ComputedTraitReader.Read(json, out var error);
+            Assert.True(computation is not null, $"{text} {error}");
+            Assert.Equal(computation, ComputedTraitReader.Read(SimulatedPerson.Json(computation.ToText()), out _));
+            traits[name] = new ComputedTrait(name, computation);
+            person.Computed[name] = NaiveTraits.Of(json);
+        }
+
+        Compile();
+    }
+
+    private void Compile()
+    {
+        numbers = numbers.For(definitions.Select(each => each.Tree), traits.Values);
+        catalog = SegmentCatalog.Compile(catalog.Version + 1, definitions, [.. traits.Values], numbers, itemsMax);
         foreach (var component in person.Components.Concat(apart))
         {
             var known = component.Windows.KnownThrough;
@@ -171,6 +205,7 @@ internal sealed partial class SegmentHistory
         AmountList list => list.Items.Length,
         ValueTimes list => list.Items.Length,
         SequenceList list => list.Items.Length,
+        TraitList list => list.Settled.Length + list.Items.Length,
         _ => 0,
     });
 
@@ -220,6 +255,7 @@ internal sealed partial class SegmentHistory
             CheckPreview(tree, holds, isLeaf ? flip : null);
         }
 
+        CheckTraits();
         var after = state.Memberships.Select(each => each.Key).ToHashSet();
         Assert.Equal(after.Except(before).Order(), result.Entered);
         Assert.Equal(before.Except(after).Order(), result.Left);

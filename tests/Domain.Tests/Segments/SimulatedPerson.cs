@@ -14,6 +14,9 @@ internal sealed class SimulatedPerson : IPerson
 
     public Dictionary<string, JsonElement> Traits { get; } = [];
 
+    /// <summary>The meaning of the computed traits by name: the value at an instant, null for none.</summary>
+    public Dictionary<string, Func<SimulatedPerson, long, JsonElement?>> Computed { get; } = [];
+
     public List<Dictionary<string, JsonElement>> Groups { get; } = [];
 
     public IEnumerable<Event> Events => Components.SelectMany(component => component.Entries).Select(entry => entry.Event);

@@ -60,7 +60,7 @@ internal sealed class Comparison(House house, DateTimeOffset now, Random random)
         SameList("identifiers", expected.Identifiers.Select(Text), profile.Identifiers.Select(Text));
         Same("email", expected.Newest(IdentifierKind.Email), profile.Email);
         Same("phone", expected.Newest(IdentifierKind.Phone), profile.Phone);
-        Same("traits", Text(expected.Traits), Text(profile.Traits));
+        Same("traits", Text(WatchedTrait.Over(expected, now)), Text(profile.Traits));
         SameList("groups", expected.Groups.OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Key} {Text(group.Value)}"), profile.Groups.Select(group => $"{group.GroupId} {Text(group.Traits)}"));
         Same("event count", expected.Events.Count, profile.EventCount);
         Same("page views", expected.Events.Count(stored => stored.Event.Type == EventType.Page), profile.PageViews);

@@ -91,6 +91,7 @@ internal sealed class House : IAsyncDisposable
         services.GetRequiredService<GrainsReference>().Bind(house.Grains);
         stream.Start(house.Grains);
         services.GetRequiredService<SnapshotQueue>().Start();
+        await house.ComputeAsync(cancellationToken);
         if (watches) await house.WatchAsync(cancellationToken);
         else await house.Grains.Catalog.ListAsync(cancellationToken);
         if (recovers) await house.Recovery.CompleteAsync(cancellationToken);
@@ -157,5 +158,11 @@ internal sealed class House : IAsyncDisposable
 
         Watched = saved.ToDictionary(segment => segment.Id, segment => WatchedSegment.All.Single(watched => watched.Name == segment.Name));
         foreach (var segment in saved) await Grains.Segment(segment.Id).CountAsync(cancellationToken);
+    }
+
+    private async Task ComputeAsync(CancellationToken cancellationToken)
+    {
+        if ((await Grains.Catalog.ListTraitsAsync(cancellationToken)).Count > 0) return;
+        foreach (var watched in WatchedTrait.All) await Grains.Catalog.SaveTraitAsync(new SaveTrait(null, watched.Definition, null), cancellationToken);
     }
 }

@@ -32,6 +32,10 @@ internal sealed record WatchedSegment(string Name, string Filter, Func<Reference
             (person, now) => person.Events.Index().Any(open => open.Item.Event.Name == "Open" && open.Item.Event.Timestamp >= now.AddDays(-1) && person.Events
                 .Skip(open.Index + 1)
                 .Any(order => IsOrder(order.Event, now, null) && order.Event.Timestamp - open.Item.Event.Timestamp <= TimeSpan.FromHours(1)))),
+        new("ordered for 100", """{"field":"traits.spent_ever","operator":"gte","value":100}""", (person, now) => WatchedTrait.Totals(person, now, null).Sum() >= 100),
+        new("two orders", """{"field":"traits.orders_2h","operator":"eq","value":2}""", (person, now) => person.Count("Order", now, TimeSpan.FromHours(2)) == 2),
+        new("no small start", """{"not":{"field":"traits.first_of_90m","operator":"lt","value":50}}""",
+            (person, now) => WatchedTrait.Totals(person, now, TimeSpan.FromMinutes(90)).FirstOrDefault(99) >= 50),
         new("many", """{"or":[{"field":"events.count","operator":"gte","value":5},{"field":"groups.size","operator":"gt","value":1}]}""",
             (person, _) => person.Events.Count >= 5 || person.Groups.Values.Any(traits => traits.TryGetValue("size", out var size) && size != "1")),
     ];

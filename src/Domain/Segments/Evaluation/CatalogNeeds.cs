@@ -1,3 +1,5 @@
+using CdpPipeline.Domain.ComputedTraits;
+
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>
@@ -5,9 +7,9 @@ namespace CdpPipeline.Domain.Segments;
 /// </summary>
 public sealed class CatalogNeeds
 {
-    private readonly IReadOnlyList<(EventCondition Condition, Keeping Kept)> events;
+    private readonly IReadOnlyList<(EventCondition Condition, bool HasValue, Keeping Kept)> events;
 
-    private CatalogNeeds(PersonFields fields, bool hasTraits, IReadOnlyList<(EventCondition Condition, Keeping Kept)> events)
+    private CatalogNeeds(PersonFields fields, bool hasTraits, IReadOnlyList<(EventCondition Condition, bool HasValue, Keeping Kept)> events)
     {
         Fields = fields;
         HasTraits = hasTraits;
@@ -18,25 +20,37 @@ public sealed class CatalogNeeds
 
     public bool HasTraits { get; }
 
-    /// <summary>The event conditions for which windows keep something above a number, with what they keep for them and for others.</summary>
-    public IReadOnlyList<(EventCondition Condition, Keeping Kept)> EventsAbove(int number) => [.. events.Where(each => each.Kept.Number > number)];
+    /// <summary>
+    /// The event conditions, and the events of computed traits, for which windows keep something above a number: whether the value of a property is made
+    /// something of, and what is kept for them and for others.
+    /// </summary>
+    public IReadOnlyList<(EventCondition Condition, bool HasValue, Keeping Kept)> EventsAbove(int number) => [.. events.Where(each => each.Kept.Number > number)];
 
-    internal static CatalogNeeds Of(IEnumerable<SegmentNode> trees, IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers)
+    internal static CatalogNeeds Of(
+        IEnumerable<SegmentNode> trees,
+        IReadOnlyDictionary<SegmentId, SegmentNode> definitions,
+        IEnumerable<ComputedTrait> traits,
+        IReadOnlyDictionary<string, TraitComputation> computations,
+        ConditionNumbers numbers)
     {
         var dependencies = new Dependencies();
         var conditions = new HashSet<EventCondition>();
+        var computed = new HashSet<TraitComputation>(traits.Select(trait => trait.Computation));
         var seen = new HashSet<SegmentId>();
         var open = new Stack<SegmentNode>(trees);
         while (open.TryPop(out var tree))
         {
             foreach (var (node, _) in SegmentTrees.All(tree, ""))
             {
-                if (node is FieldCondition field) dependencies.Add(field);
+                if (node is FieldCondition { Field: { Kind: FieldKind.Trait, Path: { } path } } && computations.TryGetValue(path.First, out var computation)) computed.Add(computation);
+                else if (node is FieldCondition field) dependencies.Add(field);
                 else if (node is EventCondition condition) conditions.UnionWith(Extremes.Kept(condition));
                 else if (node is SegmentReference { Segment: var other } && seen.Add(other) && definitions.TryGetValue(other, out var definition)) open.Push(definition);
             }
         }
 
-        return new CatalogNeeds(dependencies.Fields, dependencies.TraitKeys.Count > 0, [.. conditions.Select(condition => (condition, numbers.Find(condition)!.Value))]);
+        var counted = conditions.Select(condition => (condition, condition.Aggregate is not null, numbers.Find(condition)!.Value));
+        var worked = computed.Select(computation => (computation.Events, computation.Property is not null, numbers.Find(computation)!.Value));
+        return new CatalogNeeds(dependencies.Fields, dependencies.TraitKeys.Count > 0, [.. counted, .. worked]);
     }
 }

@@ -1,3 +1,5 @@
+using CdpPipeline.Domain.ComputedTraits;
+
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>What a segment's truth depends on beside time.</summary>
@@ -14,6 +16,8 @@ internal sealed class Dependencies
         EventNames.Add(condition.Event);
         for (var step = condition.Then; step is not null; step = step.Then) EventNames.Add(step.Event);
     }
+
+    public void Add(TraitComputation computation) => EventNames.Add(computation.Events.Event);
 
     public void Add(FieldCondition condition)
     {

@@ -1,15 +1,17 @@
+using CdpPipeline.Domain.ComputedTraits;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Log;
 
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>
-/// All segment definitions, compiled together: takes events into window states and evaluates persons. Immutable, thread-safe, pure.
+/// All segment definitions and computed traits, compiled together: takes events into window states and evaluates persons. Immutable, thread-safe, pure.
 /// An event or a change that concerns no definition costs a look-up and allocates nothing.
 /// </summary>
 public sealed class SegmentCatalog
 {
     private readonly Dictionary<SegmentId, SegmentNode> definitions;
+    private readonly IReadOnlyDictionary<string, TraitComputation> computations;
     private readonly ConditionNumbers numbers;
     private readonly CompiledSegment[] segments;
     private readonly IReadOnlyCollection<CompiledEvents> conditions;
@@ -21,16 +23,19 @@ public sealed class SegmentCatalog
     private SegmentCatalog(
         long version,
         Dictionary<SegmentId, SegmentNode> definitions,
+        IReadOnlyDictionary<string, TraitComputation> computations,
         ConditionNumbers numbers,
         IEnumerable<(SegmentId Id, SegmentNode Tree)> roots,
         IReadOnlyList<SegmentVersion> shown,
+        IReadOnlyList<ComputedTrait> traits,
         int itemsMax)
     {
         this.definitions = definitions;
+        this.computations = computations;
         this.numbers = numbers;
         this.itemsMax = itemsMax;
         Version = version;
-        var compiler = new SegmentCompiler(definitions, numbers);
+        var compiler = new SegmentCompiler(definitions, numbers, computations);
         var ofShown = shown.Count == 0 ? compiler : compiler.Among(shown.ToDictionary(each => each.Segment, each => each.Tree));
         segments =
         [
@@ -38,11 +43,12 @@ public sealed class SegmentCatalog
                 .Concat(shown.Select(each => ofShown.Compile(each.Set, each.Tree)))
                 .OrderBy(each => each.Id),
         ];
+        Traits = new CompiledTraits(traits.Select(trait => (trait.Name, compiler.Compile(trait.Computation))));
         conditions = compiler.Events;
         events = new EventIndex(conditions, itemsMax);
         evaluator = new MembershipEvaluator(version, HighestCondition, segments);
         SegmentNode[] trees = [.. roots.Select(each => each.Tree), .. shown.Select(each => each.Tree)];
-        needs = new Lazy<CatalogNeeds>(() => CatalogNeeds.Of(trees, definitions, numbers));
+        needs = new Lazy<CatalogNeeds>(() => CatalogNeeds.Of(trees, definitions, traits, computations, numbers));
     }
 
     /// <summary>Without any segment.</summary>
@@ -54,6 +60,9 @@ public sealed class SegmentCatalog
     /// <summary>The highest condition number ever given. A component without events starts with <see cref="WindowSet.Empty"/> this.</summary>
     public int HighestCondition => numbers.Highest;
 
+    /// <summary>The computed traits.</summary>
+    public CompiledTraits Traits { get; }
+
     /// <summary>By ascending id.</summary>
     public IReadOnlyList<CompiledSegment> Segments => segments;
 
@@ -61,28 +70,34 @@ public sealed class SegmentCatalog
     public CatalogNeeds Needs => needs.Value;
 
     /// <summary>
-    /// Every event condition must have its number (<see cref="ConditionNumbers.For"/> all these trees) and references must have been checked
-    /// (<see cref="SegmentReferences.Check"/>); throws <see cref="ArgumentException"/> otherwise.
+    /// Every event condition and computed trait must have its number (<see cref="ConditionNumbers.For(IEnumerable{SegmentNode}, IEnumerable{ComputedTrait})"/>
+    /// all these) and references must have been checked (<see cref="SegmentReferences.Check"/>); throws <see cref="ArgumentException"/> otherwise.
     /// </summary>
     public static SegmentCatalog Compile(long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, ConditionNumbers numbering) =>
-        Compile(version, segments, numbering, SegmentLimits.ItemsMax);
+        Compile(version, segments, [], numbering, SegmentLimits.ItemsMax);
+
+    /// <inheritdoc cref="Compile(long, IReadOnlyList{ValueTuple{SegmentId, SegmentNode}}, ConditionNumbers)"/>
+    public static SegmentCatalog Compile(
+        long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, IReadOnlyList<ComputedTrait> traits, ConditionNumbers numbering) =>
+        Compile(version, segments, traits, numbering, SegmentLimits.ItemsMax);
 
     /// <inheritdoc cref="Compile(long, IReadOnlyList{ValueTuple{SegmentId, SegmentNode}}, ConditionNumbers)"/>
     /// <remarks>With another bound than <see cref="SegmentLimits.ItemsMax"/>. Answers do not depend on it.</remarks>
     internal static SegmentCatalog Compile(
-        long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, ConditionNumbers numbering, int itemsMax) =>
-        new(version, segments.ToDictionary(each => each.Id, each => each.Tree), numbering, segments, [], itemsMax);
+        long version, IReadOnlyList<(SegmentId Id, SegmentNode Tree)> segments, IReadOnlyList<ComputedTrait> traits, ConditionNumbers numbering, int itemsMax) =>
+        new(version, segments.ToDictionary(each => each.Id, each => each.Tree), ByName(traits), numbering, segments, [], traits, itemsMax);
 
     /// <summary>
     /// The same for segments of which some are being changed: every shown version is evaluated with references that mean the shown versions, every
     /// coming one with references that mean the newest there are. What is evaluated goes by the ids of the sets.
     /// </summary>
-    public static SegmentCatalog Compile(long version, IReadOnlyList<SegmentVersion> shown, IReadOnlyList<SegmentVersion> coming, ConditionNumbers numbering)
+    public static SegmentCatalog Compile(
+        long version, IReadOnlyList<SegmentVersion> shown, IReadOnlyList<SegmentVersion> coming, IReadOnlyList<ComputedTrait> traits, ConditionNumbers numbering)
     {
         var newest = shown.ToDictionary(each => each.Segment, each => each.Tree);
         foreach (var each in coming) newest[each.Segment] = each.Tree;
         var sets = shown.ToDictionary(each => each.Segment, each => each.Set);
-        return new SegmentCatalog(version, newest, numbering, coming.Select(each => (each.Set, each.Tree)), shown, SegmentLimits.ItemsMax)
+        return new SegmentCatalog(version, newest, ByName(traits), numbering, coming.Select(each => (each.Set, each.Tree)), shown, traits, SegmentLimits.ItemsMax)
         {
             Changing = [.. coming.Select(each => (sets[each.Segment], each.Set))],
         };
@@ -139,8 +154,11 @@ public sealed class SegmentCatalog
     /// </summary>
     public SegmentPreview ForPreview(SegmentNode tree, SegmentId? beside = null)
     {
-        var extended = numbers.For(definitions.Values.Append(tree));
-        var preview = new SegmentCatalog(Version, definitions, extended, [(default, tree), .. Saved(beside)], [], itemsMax);
+        var traits = computations.Select(pair => new ComputedTrait(pair.Key, pair.Value));
+        var extended = numbers.For(definitions.Values.Append(tree), traits);
+
+        // Of the computed traits only those that the definition reads are of interest.
+        var preview = new SegmentCatalog(Version, definitions, computations, extended, [(default, tree), .. Saved(beside)], [], [], itemsMax);
         return new SegmentPreview(tree, definitions, preview, preview.segments[0])
         {
             KnownThrough = HighestCondition,
@@ -149,6 +167,9 @@ public sealed class SegmentCatalog
     }
 
     internal IReadOnlyList<int> Undecided(Moment moment) => [.. conditions.Where(each => each.IsUndecided(moment)).Select(each => each.Number).Distinct()];
+
+    private static Dictionary<string, TraitComputation> ByName(IReadOnlyList<ComputedTrait> traits) =>
+        traits.ToDictionary(trait => trait.Name, trait => trait.Computation, StringComparer.Ordinal);
 
     private IEnumerable<(SegmentId Id, SegmentNode Tree)> Saved(SegmentId? segment) =>
         segment is { } id && definitions.TryGetValue(id, out var tree) ? [(id, tree)] : [];

@@ -1,3 +1,5 @@
+using CdpPipeline.Domain.ComputedTraits;
+
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>Makes trees ready to be evaluated. Equal conditions become one instance, and references become what they refer to.</summary>
@@ -5,19 +7,22 @@ internal sealed class SegmentCompiler
 {
     private readonly IReadOnlyDictionary<SegmentId, SegmentNode> definitions;
     private readonly ConditionNumbers numbers;
-    private readonly Dictionary<FieldCondition, CompiledField> fields = [];
+    private readonly IReadOnlyDictionary<string, TraitComputation> traits;
+    private readonly Dictionary<FieldCondition, CompiledNode> fields = [];
     private readonly Dictionary<EventCondition, CompiledEvents> events = [];
+    private readonly Dictionary<TraitComputation, CompiledTrait> computed = [];
     private readonly Dictionary<EventCondition, CompiledExtreme> extremes = [];
     private readonly Dictionary<SegmentId, (CompiledNode Node, Dependencies Dependencies)> segments = [];
 
-    public SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers) =>
-        (this.definitions, this.numbers) = (definitions, numbers);
+    public SegmentCompiler(
+        IReadOnlyDictionary<SegmentId, SegmentNode> definitions, ConditionNumbers numbers, IReadOnlyDictionary<string, TraitComputation> traits) =>
+        (this.definitions, this.numbers, this.traits) = (definitions, numbers, traits);
 
     private SegmentCompiler(IReadOnlyDictionary<SegmentId, SegmentNode> definitions, SegmentCompiler other)
-        : this(definitions, other.numbers) => (fields, events, extremes) = (other.fields, other.events, other.extremes);
+        : this(definitions, other.numbers, other.traits) => (fields, events, computed, extremes) = (other.fields, other.events, other.computed, other.extremes);
 
-    /// <summary>All event conditions compiled so far, each once.</summary>
-    public IReadOnlyCollection<CompiledEvents> Events => events.Values;
+    /// <summary>All event conditions and computed traits compiled so far, each once.</summary>
+    public IReadOnlyCollection<CompiledEvents> Events => [.. events.Values, .. computed.Values];
 
     /// <summary>A compiler for which references mean other definitions. Both share their conditions.</summary>
     public SegmentCompiler Among(IReadOnlyDictionary<SegmentId, SegmentNode> others) => new(others, this);
@@ -26,6 +31,13 @@ internal sealed class SegmentCompiler
     {
         var dependencies = new Dependencies();
         return new CompiledSegment(id, Compile(tree, dependencies, 1), dependencies);
+    }
+
+    public CompiledTrait Compile(TraitComputation computation)
+    {
+        var keeping = numbers.Find(computation) ?? throw new ArgumentException($"No number was given to {computation}.", nameof(computation));
+        if (!computed.TryGetValue(computation, out var compiled)) computed.Add(computation, compiled = new CompiledTrait(computation, keeping));
+        return compiled;
     }
 
     private CompiledNode Compile(SegmentNode tree, Dependencies dependencies, int way)
@@ -46,8 +58,10 @@ internal sealed class SegmentCompiler
                     ? Once(condition, aggregate)
                     : Once(condition);
             case FieldCondition condition:
-                dependencies.Add(condition);
-                return Once(condition);
+                var computation = Computation(condition);
+                if (computation is null) dependencies.Add(condition);
+                else dependencies.Add(computation);
+                return Once(condition, computation);
             default:
                 throw new ArgumentException($"{tree} is not known here.", nameof(tree));
         }
@@ -89,9 +103,14 @@ internal sealed class SegmentCompiler
         _ => new CompiledCount(condition, keeping),
     };
 
-    private CompiledField Once(FieldCondition condition)
+    private CompiledNode Once(FieldCondition condition, TraitComputation? computation)
     {
-        if (!fields.TryGetValue(condition, out var compiled)) fields.Add(condition, compiled = new CompiledField(condition));
+        if (!fields.TryGetValue(condition, out var compiled))
+            fields.Add(condition, compiled = computation is null ? new CompiledField(condition) : new CompiledTraitField(condition, Compile(computation)));
         return compiled;
     }
+
+    // A computed trait goes before one that was sent by the same name.
+    private TraitComputation? Computation(FieldCondition condition) =>
+        condition.Field.Kind == FieldKind.Trait ? traits.GetValueOrDefault(condition.Field.Path!.First) : null;
 }

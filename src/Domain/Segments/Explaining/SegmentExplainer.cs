@@ -1,3 +1,5 @@
+using CdpPipeline.Domain.ComputedTraits;
+
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>Walks a definition beside what it was compiled to, and asks each compiled node. Pure.</summary>
@@ -18,6 +20,7 @@ internal sealed class SegmentExplainer(IReadOnlyDictionary<SegmentId, SegmentNod
             (OrNode or, CompiledOr any) => explained with { Inner = Inner($"{path}.or", or.Nodes, any.Nodes) },
             (NotNode not, CompiledNot inner) => explained with { Inner = [Explain($"{path}.not", not.Node, inner.Node)] },
             (FieldCondition, CompiledField field) => explained with { Actual = field.Actual(moment.Person) },
+            (FieldCondition, CompiledTraitField field) => explained with { Actual = field.Actual(moment) },
             (EventCondition, CompiledEvents events) => With(explained, events.Measure(moment)),
             (EventCondition, CompiledExtreme) => explained,
             (SegmentReference reference, _) => definitions.TryGetValue(reference.Segment, out var tree)

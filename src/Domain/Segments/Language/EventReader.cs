@@ -19,6 +19,14 @@ internal sealed class EventReader(ReadingErrors errors, Func<string, bool> count
         return new EventCondition(name) { Where = where, Count = count, Aggregate = aggregate, Within = within, Between = between, Then = then };
     }
 
+    /// <summary>Only which events count: their name, what they must satisfy, and when. Other members are left to the caller.</summary>
+    public EventCondition? ReadWhich(JsonObject node)
+    {
+        if (node.Text("event", SegmentLimits.NameLengthMax, errors) is not { } name || Where(node) is not { } where || !Excludes(node, "within", "between")) return null;
+        if (!WindowReader.TryReadWithin(node, errors, out var within) || !WindowReader.TryReadBetween(node, errors, out var between)) return null;
+        return new EventCondition(name) { Where = where, Within = within, Between = between };
+    }
+
     // The first of a sequence is not read here.
     private bool TryReadThen(JsonObject node, int number, out SequenceStep? then)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using CdpPipeline.Domain.ComputedTraits;
 using static CdpPipeline.Domain.Segments.PackedIntegers;
 
 namespace CdpPipeline.Domain.Segments;
@@ -9,7 +10,7 @@ namespace CdpPipeline.Domain.Segments;
 /// </summary>
 internal static class EventListFormat
 {
-    private const ulong None = 0, Floor = 1, Amounts = 2, Values = 3, Steps = 4;
+    private const ulong None = 0, Floor = 1, Amounts = 2, Values = 3, Steps = 4, Traits = 5;
 
     public static void Write(ArrayBufferWriter<byte> buffer, EventList? list)
     {
@@ -44,6 +45,10 @@ internal static class EventListFormat
                     Put(to, item.Steps);
                 });
                 break;
+            case TraitList traits:
+                PutHead(buffer, Traits, list.Floor);
+                TraitListFormat.Write(buffer, traits);
+                break;
             default:
                 throw new ArgumentException($"{list} is not known here.", nameof(list));
         }
@@ -67,6 +72,8 @@ internal static class EventListFormat
                 var settled = checked((int)Take(ref bytes));
                 var (dropped, open) = (UnZigZag(Take(ref bytes)), UnZigZag(Take(ref bytes)));
                 return new SequenceList(TakeItems(ref bytes, TakeStep), settled, dropped, open, floor);
+            case Traits:
+                return TraitListFormat.Read(ref bytes, floor);
             default:
                 throw new InvalidDataException("An event list of an unknown kind.");
         }

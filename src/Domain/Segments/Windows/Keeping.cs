@@ -1,3 +1,5 @@
+using CdpPipeline.Domain.ComputedTraits;
+
 namespace CdpPipeline.Domain.Segments;
 
 /// <summary>
@@ -17,6 +19,12 @@ public readonly record struct Keeping(int Number, int Enough, long Reach, long L
         var span = window.From is null ? "ever" : isCutAtNewerEnd ? $"to {window.To}" : "window";
         return $"{FilterWriter.Text(asked)} {span}";
     }
+
+    /// <summary>Computed traits share nothing but with their like: what they keep hangs on the function.</summary>
+    public static string KeyOf(TraitComputation computation) => computation.ToText();
+
+    /// <summary>What a computed trait needs; it has no number yet.</summary>
+    public static Keeping For(TraitComputation computation) => For(computation.Events) with { Enough = 0 };
 
     /// <summary>What one condition needs; it has no number yet.</summary>
     public static Keeping For(EventCondition condition)

@@ -1,0 +1,23 @@
+using CdpPipeline.Api.Auth;
+using CdpPipeline.Api.Routes;
+
+namespace CdpPipeline.Api.ComputedTraits;
+
+/// <summary>Maps <c>/api/computed-traits</c>: the definitions of traits that are worked out from events.</summary>
+public static class ComputedTraitsApi
+{
+    /// <summary>The host adds the grains.</summary>
+    public static IServiceCollection AddComputedTraits(this IServiceCollection services) => services.AddSingleton<ComputedTraitCalls>();
+
+    public static IEndpointRouteBuilder MapComputedTraits(this IEndpointRouteBuilder endpoints)
+    {
+        var calls = endpoints.ServiceProvider.GetRequiredService<ComputedTraitCalls>();
+        endpoints.Serve("/api/computed-traits", ApiRoute.Get(ApiAccess.Read, calls.ListAsync), ApiRoute.Post(ApiAccess.Admin, calls.CreateAsync));
+        endpoints.Serve(
+            "/api/computed-traits/{id}",
+            ApiRoute.Get(ApiAccess.Read, calls.GetAsync),
+            ApiRoute.Put(ApiAccess.Admin, calls.ReplaceAsync),
+            ApiRoute.Delete(ApiAccess.Admin, calls.DeleteAsync));
+        return endpoints;
+    }
+}

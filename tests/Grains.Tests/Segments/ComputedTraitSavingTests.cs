@@ -1,0 +1,66 @@
+using System.Text.Json;
+using CdpPipeline.Api.Hosting;
+using CdpPipeline.Api.Local;
+using CdpPipeline.Api.Segments;
+using CdpPipeline.Domain.ComputedTraits;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Segments;
+using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Grains.Segments;
+using CdpPipeline.Grains.Tests.Model;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CdpPipeline.Grains.Tests.Segments;
+
+/// <summary>A computed trait whose write breaks off midway is there as a whole or not at all, and the segments that read it end live.</summary>
+public sealed class ComputedTraitSavingTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    public async Task A_save_and_a_delete_that_broke_off_can_be_done_again(int write, bool isAnswerLost)
+    {
+        using var folder = new TemporaryFolder();
+        var clock = new ManualClock();
+        await using var house = await House.OpenAsync(folder.Settings("people"), clock, Cancelled);
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(folder.Settings("catalog")).Build();
+        var stream = new LocalMembershipStream(new ChangedSegments(), NullLogger<LocalMembershipStream>.Instance);
+        var store = await OpenStore.OpenAsync(settings, stream, clock, NullLoggerFactory.Instance, Cancelled);
+        await using var lifetime = store.Lifetime;
+        var documents = new InterruptedDocuments(store.Documents);
+        await using var backfill = house.NewBackfill(documents);
+        var view = new CatalogView();
+        var sweep = new MembershipSweep(store.Sets, store.Transitions, new TransitionOptions(), clock, NullLogger<MembershipSweep>.Instance);
+        var grain = new CatalogGrain(new CatalogStore(documents, store.Sets), store.Transitions, view, backfill, new EntryInstants(), sweep, clock);
+        using var filter = JsonDocument.Parse("""{"field":"traits.orders","operator":"gte","value":2}""");
+        await grain.SaveAsync(new SaveSegment(null, "buyers", null, FilterReader.ReadTrusted(filter.RootElement)), Cancelled);
+        await grain.CompleteBackfillAsync(view.Current.Version, Cancelled);
+        var request = new SaveTrait(null, new ComputedTrait("orders", new TraitComputation(TraitFunction.Count, new EventCondition("Order"), null)), null);
+
+        documents.BreakAt(write, isAnswerLost);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => grain.SaveTraitAsync(request, Cancelled));
+
+        var isSaved = write == 1 && isAnswerLost;
+        Assert.Equal(isSaved ? 1 : 0, (await grain.ListTraitsAsync(Cancelled)).Count);
+        Assert.Equal(isSaved ? 1 : 0, view.Current.Traits.Count);
+        Assert.Equal(isSaved ? TraitRefusal.NameTaken : null, (await grain.SaveTraitAsync(request, Cancelled)).Refusal);
+        var saved = Assert.Single(await grain.ListTraitsAsync(Cancelled));
+        Assert.False(saved.IsLive);
+        Assert.False(Assert.Single(await grain.ListAsync(Cancelled)).IsLive);
+        await grain.CompleteBackfillAsync(view.Current.Version, Cancelled);
+        Assert.True(Assert.Single(await grain.ListTraitsAsync(Cancelled)).IsLive);
+
+        Assert.Equal("buyers", (await grain.DeleteTraitAsync(saved.Id, Cancelled)).UsedBy?.Name);
+        await grain.DeleteAsync(Assert.Single(await grain.ListAsync(Cancelled)).Id, Cancelled);
+        documents.BreakAt(0, isAnswerLost);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => grain.DeleteTraitAsync(saved.Id, Cancelled));
+        Assert.Single(await grain.ListTraitsAsync(Cancelled));
+        Assert.True((await grain.DeleteTraitAsync(saved.Id, Cancelled)).IsDeleted);
+        Assert.Equal(0, view.Current.Traits.Count);
+    }
+}
