@@ -15,13 +15,16 @@ internal static class LiveLatency
     private const int OtherSegments = 50;
     private const string Probe = "Bench Probe";
 
+    // Until everybody is in the segments that the load brings her into.
+    private static readonly TimeSpan EnteringMax = TimeSpan.FromSeconds(20);
+
     public static async Task RunAsync(BenchArguments arguments)
     {
         await using var server = await BenchServer.StartAsync(arguments);
         await SampleSegments.SaveAsync(server.Address, arguments.ApiKey, OtherSegments, OtherSegments / RequestBodies.Names.Length);
         using var http = new HttpClient { BaseAddress = server.Address, Timeout = Timeout.InfiniteTimeSpan };
         var segment = await SaveProbeAsync(http, arguments);
-        await HttpLoad.LoadAsync(server.Address, arguments, HttpLoad.WarmUp);
+        await HttpLoad.LoadAsync(server.Address, arguments, EnteringMax);
         var full = (await HttpLoad.LoadAsync(server.Address, arguments, HttpLoad.WarmUp)).Sum(some => some.Count) / HttpLoad.WarmUp.TotalSeconds;
 
         var half = TimeSpan.FromSeconds(HttpLoad.Connections / (full / 2));

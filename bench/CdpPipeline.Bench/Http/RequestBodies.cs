@@ -33,7 +33,7 @@ internal sealed class RequestBodies
         var run = string.Create(CultureInfo.InvariantCulture, $"{Guid.NewGuid().ToString("N").AsSpan(0, 8)}-{connection}");
         return new RequestBodies(arguments.Command switch
         {
-            BenchCommand.Batch or BenchCommand.Segments or BenchCommand.Live => Many(() => Post(arguments, address, "/v1/batch", $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, BatchEvents).Select(_ => Event(random, run, Anyone(random, arguments.Command == BenchCommand.Segments ? FewPeople : People))))}}]}""")),
+            BenchCommand.Batch or BenchCommand.Segments or BenchCommand.Live => Many(() => Post(arguments, address, "/v1/batch", $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, BatchEvents).Select(_ => Event(random, run, Anyone(random, arguments.Command is BenchCommand.Segments or BenchCommand.Live ? FewPeople : People))))}}]}""")),
             BenchCommand.Single => Many(() => Post(arguments, address, "/api/track", Single(random))),
             _ => [$"GET /api/profiles/userId:{Reader} HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {arguments.ApiKey}\r\n\r\n"],
         });

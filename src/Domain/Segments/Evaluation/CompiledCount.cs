@@ -29,6 +29,8 @@ internal sealed class CompiledCount : CompiledEvents<TimeItem>
 
     public override IReadOnlyList<string> EventNames { get; }
 
+    public override EventTrend Trend => EventTrends.OfNumber(count.Operator);
+
     public override Measured Measure(in Moment moment) => new(CountAt(moment.Windows.Find(Number).Times, moment.Now, out _, out _));
 
     protected override bool? Judge(in WindowSet.Entry entry, long now, out long flip)

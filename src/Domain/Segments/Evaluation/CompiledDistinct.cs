@@ -26,6 +26,8 @@ internal sealed class CompiledDistinct : CompiledEvents<ValueItem>
 
     public override IReadOnlyList<string> EventNames { get; }
 
+    public override EventTrend Trend => EventTrends.OfNumber(count.Operator);
+
     public override Measured Measure(in Moment moment)
     {
         using var presence = Presence.Of(Of(moment.Windows.Find(Number)).Items, window);

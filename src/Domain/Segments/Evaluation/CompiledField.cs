@@ -7,6 +7,8 @@ internal sealed class CompiledField(FieldCondition condition) : CompiledNode
     private readonly PropertyPath? path = condition.Field.Path;
     private readonly FieldTest test = FieldTest.Compile(condition.Field.Type, condition.Operator, condition.Value);
 
+    public override EventTrend Trend { get; } = EventTrends.OfField(condition.Field.Kind, condition.Operator);
+
     public override bool Holds(in Moment moment, out long flip) => kind switch
     {
         FieldKind.GroupTrait => test.Holds(GroupValues(moment.Person), moment.Now, out flip),

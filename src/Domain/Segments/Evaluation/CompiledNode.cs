@@ -15,12 +15,17 @@ internal abstract class CompiledNode
     /// A single condition says exactly when it changes; a tree may name an instant at which it turns out not to.
     /// </summary>
     public abstract bool Holds(in Moment moment, out long flip);
+
+    /// <summary>What one event more can do to the truth.</summary>
+    public virtual EventTrend Trend => EventTrend.None;
 }
 
 /// <summary>True while all are. While one of them is false, the others do not matter.</summary>
 internal sealed class CompiledAnd(CompiledNode[] nodes) : CompiledNode
 {
     public IReadOnlyList<CompiledNode> Nodes => nodes;
+
+    public override EventTrend Trend => EventTrends.OfGroup(nodes);
 
     public override bool Holds(in Moment moment, out long flip)
     {
@@ -45,6 +50,8 @@ internal sealed class CompiledOr(CompiledNode[] nodes) : CompiledNode
 {
     public IReadOnlyList<CompiledNode> Nodes => nodes;
 
+    public override EventTrend Trend => EventTrends.OfGroup(nodes);
+
     public override bool Holds(in Moment moment, out long flip)
     {
         flip = FlipTime.Never;
@@ -67,6 +74,8 @@ internal sealed class CompiledOr(CompiledNode[] nodes) : CompiledNode
 internal sealed class CompiledNot(CompiledNode node) : CompiledNode
 {
     public CompiledNode Node => node;
+
+    public override EventTrend Trend => EventTrends.Opposite(node.Trend);
 
     public override bool Holds(in Moment moment, out long flip) => !node.Holds(moment, out flip);
 }

@@ -24,6 +24,8 @@ internal sealed class CompiledSequence : CompiledEvents<StepItem>
 
     public override IReadOnlyList<string> EventNames { get; }
 
+    public override EventTrend Trend => EventTrends.OfNumber(count.Operator);
+
     public override Measured Measure(in Moment moment)
     {
         var list = Of(moment.Windows.Find(Number));

@@ -12,6 +12,7 @@ internal sealed class MembershipEvaluator(long version, int highestCondition, Co
     private static List<int>? undecidedHere;
 
     private readonly SegmentIndex index = new(segments);
+    private readonly EventTrend[] trends = [.. segments.Select(segment => segment.Root.Trend)];
 
     /// <summary>The segment's place among all, by ascending id; negative when it is not there.</summary>
     public int IndexOf(SegmentId segment)
@@ -44,7 +45,7 @@ internal sealed class MembershipEvaluator(long version, int highestCondition, Co
         marks.Clear();
         if (everything) MarkAll(marks);
         else Mark(prior, change, now, marks);
-        return Evaluate(prior, new Moment(person, windows, now), marks, everything);
+        return Evaluate(prior, new Moment(person, windows, now), marks, everything, isOnlyEvents: prior.DueMicros > now && change.IsOnlyEvents);
     }
 
     private void MarkAll(Span<ulong> marks)
@@ -62,7 +63,7 @@ internal sealed class MembershipEvaluator(long version, int highestCondition, Co
         }
     }
 
-    private EvaluationResult Evaluate(MembershipState prior, in Moment moment, ReadOnlySpan<ulong> marks, bool everything)
+    private EvaluationResult Evaluate(MembershipState prior, in Moment moment, ReadOnlySpan<ulong> marks, bool everything, bool isOnlyEvents)
     {
         var undecided = undecidedHere ??= [];
         undecided.Clear();
@@ -73,6 +74,7 @@ internal sealed class MembershipEvaluator(long version, int highestCondition, Co
             for (var bits = marks[word]; bits != 0; bits &= bits - 1)
             {
                 var place = (word << 6) + BitOperations.TrailingZeroCount(bits);
+                if (isOnlyEvents && !everything && (trends[place] & (update.WasMember(place) ? EventTrend.KeepsTrue : EventTrend.KeepsFalse)) != 0) continue;
                 var holds = segments[place].Holds(asked, out var flip);
                 update.Add(place, holds, flip);
             }

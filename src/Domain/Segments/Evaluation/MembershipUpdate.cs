@@ -11,6 +11,14 @@ internal struct MembershipUpdate(MembershipState prior, CompiledSegment[] segmen
     private int member;
     private int pending;
 
+    /// <summary>Whether she is in the segment at a place by the prior state; places ascend.</summary>
+    public bool WasMember(int place)
+    {
+        var members = prior.PlacesAmong(segments).Members;
+        while (member < members.Length && members[member] < place) member++;
+        return member < members.Length && members[member] == place;
+    }
+
     /// <summary>What was found of the segment at a place; places ascend.</summary>
     public void Add(int place, bool holds, long flip)
     {
@@ -18,9 +26,8 @@ internal struct MembershipUpdate(MembershipState prior, CompiledSegment[] segmen
         if (!everything)
         {
             var places = prior.PlacesAmong(segments);
-            while (member < places.Members.Length && places.Members[member] < place) member++;
             while (pending < places.Flips.Length && places.Flips[pending] < place) pending++;
-            var isMember = member < places.Members.Length && places.Members[member] == place;
+            var isMember = WasMember(place);
             var known = pending < places.Flips.Length && places.Flips[pending] == place ? prior.FlipList[pending].Micros : FlipTime.Never;
 
             // While the truth is the same, a flip that has moved to later is left where it was: waking too soon costs one look, while

@@ -11,6 +11,9 @@ public readonly record struct PersonChange
 
     public bool IsEverything { get; private init; }
 
+    /// <summary>Nothing has but what events bring about: their numbers and times.</summary>
+    internal bool IsOnlyEvents => !IsEverything && TraitKeys is null && (Fields & ~PersonFields.OfAnyEvent) == 0;
+
     /// <summary>The fields that may have changed, besides traits.</summary>
     public PersonFields Fields { get; init; }
 
