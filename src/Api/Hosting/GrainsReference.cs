@@ -30,6 +30,9 @@ internal sealed class GrainsReference : IGrains, INodeIdentities
 
     public Task SettleAsync(CancellationToken cancellationToken) => identities?.SettleAsync(cancellationToken) ?? Task.CompletedTask;
 
+    public Task AdoptAsync(LoadedIdentity loaded, CancellationToken cancellationToken) =>
+        (identities ?? throw new InvalidOperationException("The grains are not bound yet.")).AdoptAsync(loaded, cancellationToken);
+
     public IIdentityGrain Identity(IdentityId id) => Bound.Identity(id);
 
     public IAliasGrain Alias(Identifier identifier) => Bound.Alias(identifier);

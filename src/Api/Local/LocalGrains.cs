@@ -52,6 +52,13 @@ internal sealed class LocalGrains : IGrains, INodeIdentities
 
     public Task SettleAsync(CancellationToken cancellationToken) => identities.SettleAsync(cancellationToken);
 
+    public Task AdoptAsync(LoadedIdentity loaded, CancellationToken cancellationToken) => identities.CallBrieflyAsync(
+        loaded.Person.Own.Id,
+        static (grain, loaded, token) => grain.AdoptAsync(loaded, token),
+        loaded,
+        static grain => grain.Peek() is null,
+        cancellationToken).AsTask();
+
     public void Sweep()
     {
         identities.Sweep();

@@ -67,11 +67,4 @@ internal sealed class LocalIdentity(GrainDirectory<IdentityId, IdentityGrain> id
         },
         0,
         cancellationToken).AsTask();
-
-    public Task AdoptAsync(LoadedIdentity loaded, CancellationToken cancellationToken) => identities.CallBrieflyAsync(
-        id,
-        static (grain, loaded, token) => grain.AdoptAsync(loaded, token),
-        loaded,
-        static grain => grain.Peek() is null,
-        cancellationToken).AsTask();
 }

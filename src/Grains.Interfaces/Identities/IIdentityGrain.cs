@@ -51,10 +51,4 @@ public interface IIdentityGrain
 
     /// <summary>Brings memberships and the due time up to the clock and to the current definitions.</summary>
     Task ReevaluateAsync(CancellationToken cancellationToken);
-
-    /// <summary>
-    /// The same, with what a bulk reader found: while the identity is not in memory and has written nothing since, she is judged by that and stays
-    /// out of memory; in memory, she takes over the windows of conditions new to her, and need not read her log for them.
-    /// </summary>
-    Task AdoptAsync(LoadedIdentity loaded, CancellationToken cancellationToken);
 }

@@ -34,17 +34,17 @@ public sealed class BulkAdoption(IGrains grains, INodeIdentities node, BulkOptio
             }
         }
 
-        await EachAsync(changing, loaded => loaded.Person.Own.Id, (identity, loaded, token) => identity.AdoptAsync(loaded, token), done, failed, cancellationToken);
+        await EachAsync(changing, loaded => loaded.Person.Own.Id, node.AdoptAsync, done, failed, cancellationToken);
     }
 
     /// <summary>Has these look at themselves.</summary>
     internal Task ReevaluateAsync(IEnumerable<IdentityId> people, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken) =>
-        EachAsync(people, id => id, (identity, _, token) => identity.ReevaluateAsync(token), done, failed, cancellationToken);
+        EachAsync(people, id => id, (id, token) => grains.Identity(id).ReevaluateAsync(token), done, failed, cancellationToken);
 
     private Task EachAsync<T>(
         IEnumerable<T> items,
         Func<T, IdentityId> idOf,
-        Func<IIdentityGrain, T, CancellationToken, Task> turn,
+        Func<T, CancellationToken, Task> turn,
         Action<IdentityId> done,
         Action<IdentityId, Exception> failed,
         CancellationToken cancellationToken) => Parallel.ForEachAsync(
@@ -55,7 +55,7 @@ public sealed class BulkAdoption(IGrains grains, INodeIdentities node, BulkOptio
             var id = idOf(item);
             try
             {
-                await turn(grains.Identity(id), item, token);
+                await turn(item, token);
                 done(id);
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !token.IsCancellationRequested)

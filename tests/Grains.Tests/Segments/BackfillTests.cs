@@ -103,7 +103,7 @@ public sealed class BackfillTests : IAsyncLifetime
             () => isStale);
         House.Grains.Stop();
 
-        await House.Grains.Identity(ids[3]).AdoptAsync(nothing, Cancelled);
+        await House.Grains.AdoptAsync(nothing, Cancelled);
 
         Assert.Equal(isStale, (await MembersAsync(segment)).Contains(ids[3]));
         Assert.Equal(isStale, House.Grains.Peek(ids[3]) is not null);
@@ -121,7 +121,7 @@ public sealed class BackfillTests : IAsyncLifetime
         if (!isInMemory) House.Grains.Stop();
         Assert.Equal([ids[4]], page.People.Where(loaded => loaded.IsStale()).Select(loaded => loaded.Person.Own.Id));
 
-        foreach (var loaded in page.People) await House.Grains.Identity(loaded.Person.Own.Id).AdoptAsync(loaded, Cancelled);
+        foreach (var loaded in page.People) await House.Grains.AdoptAsync(loaded, Cancelled);
 
         Assert.Equal([ids[4]], await MembersAsync(segment));
     }
