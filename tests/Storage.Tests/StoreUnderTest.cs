@@ -1,10 +1,11 @@
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Storage.Transfer;
 
 namespace CdpPipeline.Storage.Tests;
 
 /// <summary>An open store of either kind, as the contracts see it.</summary>
-public sealed record StoreUnderTest(IEventLog Events, IIdentityIndex Identities, IMembershipIndex Memberships, IMembershipSets Sets, IMembershipTransitions Transitions, IDocumentStore Documents, IAsyncDisposable Owner) : IAsyncDisposable
+public sealed record StoreUnderTest(IEventLog Events, IIdentityIndex Identities, IMembershipIndex Memberships, IMembershipSets Sets, IMembershipTransitions Transitions, IDocumentStore Documents, ITransferStore Transfer, IAsyncDisposable Owner) : IAsyncDisposable
 {
     public ValueTask DisposeAsync() => Owner.DisposeAsync();
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Storage.GroupCommit;
+using CdpPipeline.Storage.Transfer;
 using Microsoft.Extensions.Logging;
 
 namespace CdpPipeline.Storage.Sqlite;
@@ -26,6 +27,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Sets = new SqliteMembershipSets(readers, writer);
         Transitions = new SqliteTransitions(readers, writer);
         Documents = new SqliteDocumentStore(readers, writer);
+        Transfer = new SqliteTransfer(options);
     }
 
     public IEventLog Events => events;
@@ -39,6 +41,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public IMembershipTransitions Transitions { get; }
 
     public IDocumentStore Documents { get; }
+
+    public ITransferStore Transfer { get; }
 
     /// <summary>What the store measures; for the host to export.</summary>
     public Meter Meter => metrics.Meter;

@@ -31,7 +31,7 @@ public abstract class StoreContract(IStoreFixture fixture) : IAsyncLifetime
         store = await fixture.OpenAsync(Stream, Token);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (store is not null) await store.DisposeAsync();
         GC.SuppressFinalize(this);
@@ -74,6 +74,14 @@ public abstract class StoreContract(IStoreFixture fixture) : IAsyncLifetime
     /// <summary>Keeps a set for a segment; the first of a segment is shown.</summary>
     protected Task KeepAsync(SegmentId set, SegmentId? of = null) =>
         Store.Sets.SaveAsync([new MembershipSet(set, of ?? set, """{"and":[]}""", 1) { IsShown = of is null }], [], Token);
+
+    /// <summary>Goes on with an empty database.</summary>
+    protected async Task EmptyAsync()
+    {
+        await Store.DisposeAsync();
+        await fixture.RenewAsync();
+        store = await fixture.OpenAsync(Stream, Token);
+    }
 
     protected async Task ReopenAsync()
     {
