@@ -38,15 +38,16 @@ internal sealed class CompiledSequence : CompiledEvents<StepItem>
         var list = Of(entry);
         flip = FlipTime.Never;
         var isAbove = window.IsAbove(list.Floor, now);
-        if (isAbove && window.To == 0 && list.CompletionsOf(shape) is var (firsts, by) && by <= now)
+        if (isAbove && window.To == 0 && list.CompletionsOf(shape) is var completions && completions.By <= now)
         {
+            var firsts = completions.Firsts;
             // Nothing is still to come: each first event counts from its own time on.
             var gone = window.From is { } from ? EventTimes.CountThrough(firsts, now - from - 1) : 0;
             flip = NumberFlip.Next(firsts, window, count, firsts.Length, gone, list.Settled);
             return count.Holds(list.Settled + firsts.Length - gone);
         }
 
-        using var presence = Presence.Of(isAbove ? list.Items : OrderedItems.From<StepItem>(list.Items, list.Floor), shape, window);
+        using var presence = Presence.Of(isAbove ? list.Items : OrderedItems.From(list.Items, list.Floor), shape, window);
         var known = list.Settled + presence.CountAt(now);
         if (known < enough && !isAbove) return null;
         flip = presence.NextFlip(count, list.Settled, now);
@@ -64,7 +65,7 @@ internal sealed class CompiledSequence : CompiledEvents<StepItem>
         Of(entry).Add(item, shape, arrival, Reach, Keeping.Enough, most) is { } list ? new WindowSet.Entry(Number, [], list) : null;
 
     protected override WindowSet.Entry Complete(StepItem[] items) =>
-        new(Number, [], new SequenceList(items, 0, EventList.NoFloor, EventList.NoFloor, EventList.NoFloor));
+        new(Number, [], new SequenceList(new SharedItems<StepItem>(items), 0, EventList.NoFloor, EventList.NoFloor, EventList.NoFloor));
 
     private static SequenceList Of(in WindowSet.Entry entry) => (SequenceList?)entry.List ?? SequenceList.Empty;
 }
