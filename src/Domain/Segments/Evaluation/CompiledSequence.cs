@@ -11,6 +11,7 @@ internal sealed class CompiledSequence : CompiledEvents<StepItem>
     private readonly SequenceShape shape;
     private readonly EventCount count;
     private readonly int enough;
+    private readonly EventTrend trend;
 
     public CompiledSequence(EventCondition condition, Keeping keeping)
         : base(keeping, EventWindow.Of(condition).From is null)
@@ -18,13 +19,14 @@ internal sealed class CompiledSequence : CompiledEvents<StepItem>
         window = EventWindow.Of(condition);
         count = condition.Count;
         enough = count.Deciding;
+        trend = EventTrends.OfNumber(count.Operator);
         (steps, shape) = Sequences.Compile(condition);
         EventNames = [.. steps.Select(step => step.Event).Distinct()];
     }
 
     public override IReadOnlyList<string> EventNames { get; }
 
-    public override EventTrend Trend => EventTrends.OfNumber(count.Operator);
+    public override EventTrend Trend => trend;
 
     public override Measured Measure(in Moment moment)
     {

@@ -28,6 +28,14 @@ internal sealed class CompiledSum : CompiledEvents<AmountItem>
 
     public override IReadOnlyList<string> EventNames { get; }
 
+    /// <summary>A sum that nothing negative has come to has only grown. Where the floor hides what came, nobody knows.</summary>
+    public override EventTrend TrendAt(in Moment moment)
+    {
+        if (isAverage) return EventTrend.None;
+        var list = Of(moment.Windows.Find(Number));
+        return list.IsNeverNegative && window.IsAbove(list.Floor, moment.Now) ? EventTrends.OfNumber(@operator) : EventTrend.None;
+    }
+
     public override Measured Measure(in Moment moment)
     {
         var (sum, number, _, _) = Add(Of(moment.Windows.Find(Number)), moment.Now);

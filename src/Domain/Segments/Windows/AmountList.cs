@@ -28,7 +28,10 @@ internal sealed class AmountList : EventList
 
     public Int128 Sum { get; }
 
-    /// <summary>That no amount is negative, so that fewer of them never make more. False also where one was that is gone.</summary>
+    /// <summary>
+    /// That no amount is negative which is here or was taken in since the list was read or computed: fewer of them never make more, and those
+    /// that have come never less.
+    /// </summary>
     public bool IsNeverNegative { get; }
 
     /// <summary>Amounts that are ascending by time.</summary>
@@ -81,13 +84,14 @@ internal sealed class AmountList : EventList
         var ahead = Without(reached, NoFloor);
         if (item.Time > arrival && ahead.items.Count >= most) return new AmountList(default, 0, true, 0, 0, long.MaxValue);
         var added = item.Time > arrival ? ahead.With(item) : ahead;
-        return new AmountList(added.items, added.before, added.IsNeverNegative, count, sum, NoFloor);
+        return new AmountList(added.items, added.before, IsNeverNegative && item.Amount >= 0, count, sum, NoFloor);
     }
 
     public override EventList Combine(EventList other)
     {
         var right = (AmountList)other;
-        return Of(OrderedItems.Merge(ToAmounts(), right.ToAmounts()), Count + right.Count, Sum + right.Sum, Math.Max(Floor, right.Floor));
+        var merged = Of(OrderedItems.Merge<AmountItem>(ToAmounts(), right.ToAmounts()), Count + right.Count, Sum + right.Sum, Math.Max(Floor, right.Floor));
+        return IsNeverNegative && right.IsNeverNegative ? merged : new AmountList(merged.items, merged.before, isNeverNegative: false, merged.Count, merged.Sum, merged.Floor);
     }
 
     public override bool Equals(EventList? other)
