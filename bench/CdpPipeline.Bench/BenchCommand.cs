@@ -10,6 +10,7 @@ internal enum BenchCommand
     Single,
     Profile,
     Segments,
+    FoldCost,
     Live,
     Backfill,
     Preview,

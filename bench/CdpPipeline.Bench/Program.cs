@@ -16,6 +16,7 @@ await (arguments.Command switch
     BenchCommand.AppendFlat => AppendFlat.RunAsync(arguments),
     BenchCommand.Memory => MemoryUse.RunAsync(arguments),
     BenchCommand.Segments => SegmentLoad.RunAsync(arguments),
+    BenchCommand.FoldCost => Task.Run(() => FoldCost.Run(arguments)),
     BenchCommand.Live => LiveLatency.RunAsync(arguments),
     BenchCommand.Backfill => Backfill.RunAsync(arguments),
     BenchCommand.Preview => PreviewCost.RunAsync(arguments),

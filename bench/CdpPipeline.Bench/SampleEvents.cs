@@ -14,6 +14,8 @@ internal sealed class SampleEvents(TimeProvider clock)
     private static readonly string[] Names = ["Page Viewed", "Product Added", "Order Completed", "Signed Up", "Searched"];
     private static readonly byte[] Context = """{"library":{"name":"bench","version":"1"},"ip":"203.0.113.1"}"""u8.ToArray();
 
+    private static readonly Identifier[] Somebody = [Anonymous("somebody")];
+
     private readonly string run = Guid.NewGuid().ToString("N")[..8];
     private long made;
 
@@ -34,6 +36,19 @@ internal sealed class SampleEvents(TimeProvider clock)
             Context = Context,
         };
     }
+
+    /// <summary>An event without a messageId that happened and arrived at these instants, with a price up to 500.</summary>
+    public static Event At(Random random, DateTimeOffset happened, DateTimeOffset arrived) => new()
+    {
+        Type = EventType.Track,
+        Name = Names[random.Next(Names.Length)],
+        Identifiers = Somebody,
+        Timestamp = happened,
+        ReceivedAt = arrived,
+        Source = "bench",
+        Properties = Properties(random.Next(1_000_000)),
+        Context = Context,
+    };
 
     /// <summary>This many events of one person.</summary>
     public Event[] Batch(Identifier person, int count)

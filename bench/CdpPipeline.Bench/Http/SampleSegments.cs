@@ -13,16 +13,20 @@ internal static class SampleSegments
     {
         using var http = new HttpClient { BaseAddress = server };
         http.DefaultRequestHeaders.Authorization = new("Bearer", apiKey);
-        for (var i = 0; i < count; i++)
+        var saved = 0;
+        foreach (var filter in Filters(count, touchedByAnEvent))
         {
-            var name = i / RequestBodies.Names.Length < touchedByAnEvent ? RequestBodies.Names[i % RequestBodies.Names.Length] : $"Never Sent {i}";
-            using var body = new StringContent($$$"""{"name":"Segment {{{i}}}","filter":{{{Filter(i, name)}}}}""", Encoding.UTF8, "application/json");
+            using var body = new StringContent($$$"""{"name":"Segment {{{saved++}}}","filter":{{{filter}}}}""", Encoding.UTF8, "application/json");
             using var answer = await http.PostAsync(new Uri("/api/segments", UriKind.Relative), body);
             if (answer.StatusCode != HttpStatusCode.Created) throw new InvalidOperationException(await answer.Content.ReadAsStringAsync());
         }
 
         await LiveAsync(http);
     }
+
+    /// <summary>Their definitions.</summary>
+    public static IEnumerable<string> Filters(int count, int touchedByAnEvent) => Enumerable.Range(0, count).Select(i =>
+        Filter(i, i / RequestBodies.Names.Length < touchedByAnEvent ? RequestBodies.Names[i % RequestBodies.Names.Length] : $"Never Sent {i}"));
 
     private static async Task LiveAsync(HttpClient http)
     {

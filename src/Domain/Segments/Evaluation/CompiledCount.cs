@@ -14,6 +14,7 @@ internal sealed class CompiledCount : CompiledEvents<TimeItem>
 {
     private readonly EventCount count;
     private readonly int enough;
+    private readonly EventTrend trend;
     private readonly EventWindow window;
     private readonly EventTest test;
 
@@ -22,6 +23,7 @@ internal sealed class CompiledCount : CompiledEvents<TimeItem>
     {
         count = condition.Count;
         enough = count.Deciding;
+        trend = EventTrends.OfNumber(count.Operator);
         window = EventWindow.Of(condition);
         test = new EventTest(condition.Event, condition.Where);
         EventNames = [test.Event];
@@ -29,7 +31,7 @@ internal sealed class CompiledCount : CompiledEvents<TimeItem>
 
     public override IReadOnlyList<string> EventNames { get; }
 
-    public override EventTrend Trend => EventTrends.OfNumber(count.Operator);
+    public override EventTrend Trend => trend;
 
     public override Measured Measure(in Moment moment) => new(CountAt(moment.Windows.Find(Number).Times, moment.Now, out _, out _));
 

@@ -12,6 +12,7 @@ internal sealed class CompiledDistinct : CompiledEvents<ValueItem>
     private readonly PropertyPath property;
     private readonly EventCount count;
     private readonly int enough;
+    private readonly EventTrend trend;
 
     public CompiledDistinct(EventCondition condition, EventAggregate aggregate, Keeping keeping)
         : base(keeping, EventWindow.Of(condition).From is null)
@@ -22,11 +23,12 @@ internal sealed class CompiledDistinct : CompiledEvents<ValueItem>
         property = aggregate.Property;
         count = new EventCount(aggregate.Operator, (int)aggregate.Value);
         enough = count.Deciding;
+        trend = EventTrends.OfNumber(count.Operator);
     }
 
     public override IReadOnlyList<string> EventNames { get; }
 
-    public override EventTrend Trend => EventTrends.OfNumber(count.Operator);
+    public override EventTrend Trend => trend;
 
     public override Measured Measure(in Moment moment)
     {

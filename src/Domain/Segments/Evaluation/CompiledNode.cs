@@ -18,6 +18,9 @@ internal abstract class CompiledNode
 
     /// <summary>What one event more can do to the truth.</summary>
     public virtual EventTrend Trend => EventTrend.None;
+
+    /// <summary>What the events that have come since the truth was last looked at can have done to it, as the moment shows them; at least <see cref="Trend"/>.</summary>
+    public virtual EventTrend TrendAt(in Moment moment) => Trend;
 }
 
 /// <summary>True while all are. While one of them is false, the others do not matter.</summary>
@@ -25,7 +28,7 @@ internal sealed class CompiledAnd(CompiledNode[] nodes) : CompiledNode
 {
     public IReadOnlyList<CompiledNode> Nodes => nodes;
 
-    public override EventTrend Trend => EventTrends.OfGroup(nodes);
+    public override EventTrend Trend { get; } = EventTrends.OfGroup(nodes);
 
     public override bool Holds(in Moment moment, out long flip)
     {
@@ -50,7 +53,7 @@ internal sealed class CompiledOr(CompiledNode[] nodes) : CompiledNode
 {
     public IReadOnlyList<CompiledNode> Nodes => nodes;
 
-    public override EventTrend Trend => EventTrends.OfGroup(nodes);
+    public override EventTrend Trend { get; } = EventTrends.OfGroup(nodes);
 
     public override bool Holds(in Moment moment, out long flip)
     {
@@ -75,7 +78,9 @@ internal sealed class CompiledNot(CompiledNode node) : CompiledNode
 {
     public CompiledNode Node => node;
 
-    public override EventTrend Trend => EventTrends.Opposite(node.Trend);
+    public override EventTrend Trend { get; } = EventTrends.Opposite(node.Trend);
+
+    public override EventTrend TrendAt(in Moment moment) => EventTrends.Opposite(node.TrendAt(moment));
 
     public override bool Holds(in Moment moment, out long flip) => !node.Holds(moment, out flip);
 }

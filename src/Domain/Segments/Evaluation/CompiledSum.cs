@@ -28,6 +28,14 @@ internal sealed class CompiledSum : CompiledEvents<AmountItem>
 
     public override IReadOnlyList<string> EventNames { get; }
 
+    /// <summary>A sum that nothing negative has come to has only grown. Where the floor hides what came, nobody knows.</summary>
+    public override EventTrend TrendAt(in Moment moment)
+    {
+        if (isAverage) return EventTrend.None;
+        var list = Of(moment.Windows.Find(Number));
+        return list.IsNeverNegative && window.IsAbove(list.Floor, moment.Now) ? EventTrends.OfNumber(@operator) : EventTrend.None;
+    }
+
     public override Measured Measure(in Moment moment)
     {
         var (sum, number, _, _) = Add(Of(moment.Windows.Find(Number)), moment.Now);
@@ -43,7 +51,7 @@ internal sealed class CompiledSum : CompiledEvents<AmountItem>
         var holds = Holds(sum, number);
         flip = entered == list.Items.Length && list.IsNeverNegative && !isAverage && @operator is not (CountOperator.Equal or CountOperator.NotEqual)
             ? WhenLess(list, sum, gone, holds)
-            : NextFlip(list.Items, sum, number, entered, gone, holds);
+            : NextFlip(list, number, entered, gone, holds);
         return holds;
     }
 
@@ -62,18 +70,16 @@ internal sealed class CompiledSum : CompiledEvents<AmountItem>
         return list is null ? null : new WindowSet.Entry(Number, [], list);
     }
 
-    protected override WindowSet.Entry Complete(AmountItem[] items) => new(Number, [], new AmountList(items, 0, 0, EventList.NoFloor));
+    protected override WindowSet.Entry Complete(AmountItem[] items) => new(Number, [], AmountList.Of(items, 0, 0, EventList.NoFloor));
 
     private static AmountList Of(in WindowSet.Entry entry) => (AmountList?)entry.List ?? AmountList.Empty;
 
     private (Int128 Sum, long Number, int Entered, int Gone) Add(AmountList list, long now)
     {
         var items = list.Items;
-        var entered = OrderedItems.CountBefore<AmountItem>(items, now - window.To + 1);
-        var gone = window.From is { } from ? OrderedItems.CountBefore<AmountItem>(items, now - from) : 0;
-        var totals = list.Totals;
-        var sum = list.Sum + totals[entered] - totals[gone];
-        return (sum, list.Count + entered - gone, entered, gone);
+        var entered = OrderedItems.CountBefore(items, now - window.To + 1);
+        var gone = window.From is { } from ? OrderedItems.CountBefore(items, now - from) : 0;
+        return (list.Sum + list.TotalOf(entered) - list.TotalOf(gone), list.Count + entered - gone, entered, gone);
     }
 
     private bool Holds(Int128 sum, long number)
@@ -85,12 +91,12 @@ internal sealed class CompiledSum : CompiledEvents<AmountItem>
     // Nothing enters any more and nothing is negative: the sum only falls, so it is found by halving when it turns the comparison, if ever.
     private long WhenLess(AmountList list, Int128 sum, int gone, bool holds)
     {
-        var totals = list.Totals;
+        var left = list.TotalOf(gone);
         int low = gone, high = list.Items.Length + 1;
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (middle > list.Items.Length || Holds(sum - (totals[middle] - totals[gone]), 0) != holds) high = middle;
+            if (middle > list.Items.Length || Holds(sum - (list.TotalOf(middle) - left), 0) != holds) high = middle;
             else low = middle + 1;
         }
 
@@ -98,17 +104,18 @@ internal sealed class CompiledSum : CompiledEvents<AmountItem>
     }
 
     // Walks forward through the instants at which an event begins or ends to count.
-    private long NextFlip(AmountItem[] items, Int128 sum, long number, int entered, int gone, bool holds)
+    private long NextFlip(AmountList list, long number, int entered, int gone, bool holds)
     {
+        var items = list.Items;
         while (true)
         {
             var entry = entered < items.Length ? window.Enter(items[entered].Time) : FlipTime.Never;
             var exit = gone < items.Length ? window.Exit(items[gone].Time) : FlipTime.Never;
             var next = Math.Min(entry, exit);
             if (next == FlipTime.Never) return next;
-            for (; entered < items.Length && window.Enter(items[entered].Time) == next; entered++, number++) sum += items[entered].Amount;
-            for (; gone < items.Length && window.Exit(items[gone].Time) == next; gone++, number--) sum -= items[gone].Amount;
-            if (Holds(sum, number) != holds) return next;
+            for (; entered < items.Length && window.Enter(items[entered].Time) == next; entered++) number++;
+            for (; gone < items.Length && window.Exit(items[gone].Time) == next; gone++) number--;
+            if (Holds(list.Sum + list.TotalOf(entered) - list.TotalOf(gone), number) != holds) return next;
         }
     }
 }

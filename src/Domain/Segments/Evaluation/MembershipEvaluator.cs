@@ -12,7 +12,8 @@ internal sealed class MembershipEvaluator(long version, int highestCondition, Co
     private static List<int>? undecidedHere;
 
     private readonly SegmentIndex index = new(segments);
-    private readonly EventTrend[] trends = [.. segments.Select(segment => segment.Root.Trend)];
+    private readonly ulong[] keepsTrue = Marks(segments, static root => (root.Trend & EventTrend.KeepsTrue) != 0);
+    private readonly ulong[] keepsFalse = Marks(segments, static root => (root.Trend & EventTrend.KeepsFalse) != 0);
 
     /// <summary>The segment's place among all, by ascending id; negative when it is not there.</summary>
     public int IndexOf(SegmentId segment)
@@ -45,7 +46,26 @@ internal sealed class MembershipEvaluator(long version, int highestCondition, Co
         marks.Clear();
         if (everything) MarkAll(marks);
         else Mark(prior, change, now, marks);
-        return Evaluate(prior, new Moment(person, windows, now), marks, everything, isOnlyEvents: prior.DueMicros > now && change.IsOnlyEvents);
+        var isOnlyEvents = !everything && prior.DueMicros > now && change.IsOnlyEvents;
+        if (isOnlyEvents) Unmark(prior.PlacesAmong(segments).Members, marks);
+        return Evaluate(prior, new Moment(person, windows, now), marks, everything, isOnlyEvents);
+    }
+
+    private static ulong[] Marks(CompiledSegment[] segments, Predicate<CompiledNode> isMarked)
+    {
+        var marks = new ulong[(segments.Length + 63) >> 6];
+        for (var i = 0; i < segments.Length; i++)
+        {
+            if (isMarked(segments[i].Root)) marks[i >> 6] |= 1UL << (i & 63);
+        }
+
+        return marks;
+    }
+
+    // Whose truth of before no event changes.
+    private void Unmark(ReadOnlySpan<ulong> members, Span<ulong> marks)
+    {
+        for (var word = 0; word < marks.Length; word++) marks[word] &= ~((members[word] & keepsTrue[word]) | (~members[word] & keepsFalse[word]));
     }
 
     private void MarkAll(Span<ulong> marks)
@@ -69,12 +89,13 @@ internal sealed class MembershipEvaluator(long version, int highestCondition, Co
         undecided.Clear();
         var asked = moment with { Undecided = undecided };
         var update = new MembershipUpdate(prior, segments, moment.Now, everything);
+        var places = isOnlyEvents ? prior.PlacesAmong(segments) : null;
         for (var word = 0; word < marks.Length; word++)
         {
             for (var bits = marks[word]; bits != 0; bits &= bits - 1)
             {
                 var place = (word << 6) + BitOperations.TrailingZeroCount(bits);
-                if (isOnlyEvents && !everything && (trends[place] & (update.WasMember(place) ? EventTrend.KeepsTrue : EventTrend.KeepsFalse)) != 0) continue;
+                if (isOnlyEvents && (segments[place].Root.TrendAt(asked) & (places!.IsMember(place) ? EventTrend.KeepsTrue : EventTrend.KeepsFalse)) != 0) continue;
                 var holds = segments[place].Holds(asked, out var flip);
                 update.Add(place, holds, flip);
             }

@@ -11,8 +11,9 @@ public sealed class MembershipState : IEquatable<MembershipState>
 
     private volatile MembershipPlaces? places;
 
-    internal MembershipState(long catalogVersion, SegmentInstant[] members, SegmentInstant[] flips)
+    internal MembershipState(long catalogVersion, SegmentInstant[] members, SegmentInstant[] flips, MembershipPlaces? places = null)
     {
+        this.places = places;
         CatalogVersion = catalogVersion;
         MemberList = members;
         FlipList = flips;
@@ -49,7 +50,7 @@ public sealed class MembershipState : IEquatable<MembershipState>
 
     /// <summary>Where the lists' segments are among those of the catalog that made this; found when first asked for.</summary>
     internal MembershipPlaces PlacesAmong(CompiledSegment[] segments) =>
-        places ??= new MembershipPlaces(MembershipPlaces.Among(segments, MemberList), MembershipPlaces.Among(segments, FlipList));
+        places ??= MembershipPlaces.Among(segments, MemberList, FlipList);
 
     /// <summary>The memberships as stored. When they flip is not known, so the first evaluation looks at all segments.</summary>
     public static MembershipState Restore(IEnumerable<KeyValuePair<SegmentId, DateTimeOffset>> memberships)
@@ -65,7 +66,8 @@ public sealed class MembershipState : IEquatable<MembershipState>
     public MembershipState With(IReadOnlyDictionary<SegmentId, DateTimeOffset> since) => new(
         CatalogVersion,
         [.. MemberList.Select(each => since.TryGetValue(each.Segment, out var instant) ? SegmentInstant.Of(each.Segment, instant) : each)],
-        FlipList);
+        FlipList,
+        places);
 
     /// <summary>Since when she is in the segment; null if she is not.</summary>
     public DateTimeOffset? Since(SegmentId segment)

@@ -8,75 +8,101 @@ internal struct MembershipUpdate(MembershipState prior, CompiledSegment[] segmen
 {
     // Null while all is as it was.
     private List<Finding>? findings;
-    private int member;
-    private int pending;
-
-    /// <summary>Whether she is in the segment at a place by the prior state; places ascend.</summary>
-    public bool WasMember(int place)
-    {
-        var members = prior.PlacesAmong(segments).Members;
-        while (member < members.Length && members[member] < place) member++;
-        return member < members.Length && members[member] == place;
-    }
 
     /// <summary>What was found of the segment at a place; places ascend.</summary>
     public void Add(int place, bool holds, long flip)
     {
-        var segment = segments[place].Id;
         if (!everything)
         {
             var places = prior.PlacesAmong(segments);
-            while (pending < places.Flips.Length && places.Flips[pending] < place) pending++;
-            var isMember = WasMember(place);
-            var known = pending < places.Flips.Length && places.Flips[pending] == place ? prior.FlipList[pending].Micros : FlipTime.Never;
+            var known = places.FlipAt(place) is >= 0 and var at ? prior.FlipList[at].Micros : FlipTime.Never;
 
             // While the truth is the same, a flip that has moved to later is left where it was: waking too soon costs one look, while
             // writing it down with every event would cost more.
-            if (isMember == holds && (flip == known || (flip > known && known > now))) return;
+            if (places.IsMember(place) == holds && (flip == known || (flip > known && known > now))) return;
         }
 
-        (findings ??= []).Add(new Finding(segment, holds, flip));
+        (findings ??= []).Add(new Finding(place, holds, flip));
     }
 
-    public readonly EvaluationResult Complete(long version) =>
-        findings is null && !everything ? new EvaluationResult(prior, [], []) : Changed(version);
-
-    private readonly EvaluationResult Changed(long version)
+    public readonly EvaluationResult Complete(long version)
     {
-        List<SegmentId> entered = [], left = [], ignored = [];
-        var at = now;
-        var members = Merge(prior.MemberList, finding => finding.Holds ? at : null, keepsInstant: true, entered, left);
-        var flips = Merge(prior.FlipList, finding => finding.Flip == FlipTime.Never ? null : finding.Flip, keepsInstant: false, ignored, ignored);
-        var next = new MembershipState(version, members, flips);
+        if (findings is null && !everything) return new EvaluationResult(prior, [], []);
+        return everything ? Replaced(version) : Changed(version, findings!);
+    }
+
+    // Few of many are other than before.
+    private readonly EvaluationResult Changed(long version, List<Finding> findings)
+    {
+        var places = prior.PlacesAmong(segments);
+        List<SegmentId> entered = [], left = [];
+        List<int> changedMembers = [], changedFlips = [];
+        var (members, flips) = (new Splice(prior.MemberList), new Splice(prior.FlipList));
+        foreach (var (place, holds, flip) in findings)
+        {
+            var segment = segments[place].Id;
+            var member = places.MemberAt(place);
+            if (member >= 0 != holds)
+            {
+                members.Set(member, holds ? new SegmentInstant(segment, now) : null);
+                changedMembers.Add(place);
+                (holds ? entered : left).Add(segment);
+            }
+
+            var known = places.FlipAt(place);
+            if (known >= 0 || flip != FlipTime.Never) flips.Set(known, flip == FlipTime.Never ? null : new SegmentInstant(segment, flip));
+            if (known >= 0 != (flip != FlipTime.Never)) changedFlips.Add(place);
+        }
+
+        var next = new MembershipState(version, members.Complete(), flips.Complete(), places.Toggle(changedMembers, changedFlips));
+        return new EvaluationResult(next, entered, left);
+    }
+
+    // Whoever made the prior state may have had other segments.
+    private readonly EvaluationResult Replaced(long version)
+    {
+        List<SegmentId> entered = [], left = [];
+        List<SegmentInstant> members = [], flips = [];
+        var known = 0;
+        foreach (var (place, holds, flip) in findings ?? [])
+        {
+            var segment = segments[place].Id;
+            for (; known < prior.MemberList.Length && prior.MemberList[known].Segment.CompareTo(segment) < 0; known++) left.Add(prior.MemberList[known].Segment);
+            var wasMember = known < prior.MemberList.Length && prior.MemberList[known].Segment == segment;
+            if (holds) members.Add(wasMember ? prior.MemberList[known] : new SegmentInstant(segment, now));
+            if (holds != wasMember) (holds ? entered : left).Add(segment);
+            if (wasMember) known++;
+            if (flip != FlipTime.Never) flips.Add(new SegmentInstant(segment, flip));
+        }
+
+        for (; known < prior.MemberList.Length; known++) left.Add(prior.MemberList[known].Segment);
+        var next = new MembershipState(version, [.. members], [.. flips]);
         return new EvaluationResult(next.Equals(prior) ? prior : next, entered, left);
     }
 
-    // Keeps the ascending order; an entry that stays keeps its instant or gets the new one.
-    private readonly SegmentInstant[] Merge(
-        SegmentInstant[] entries, Func<Finding, long?> instantOf, bool keepsInstant, List<SegmentId> added, List<SegmentId> removed)
+    private readonly record struct Finding(int Place, bool Holds, long Flip);
+
+    /// <summary>A list with some entries set, added or taken away, in ascending order; what lies between them is copied as it is.</summary>
+    private struct Splice(SegmentInstant[] entries)
     {
-        var merged = new List<SegmentInstant>(entries.Length + 1);
-        var i = 0;
-        foreach (var finding in findings ?? [])
+        private List<SegmentInstant>? spliced;
+        private int copied;
+
+        /// <summary>At an index, or the complement of where it is to be added; null takes away.</summary>
+        public void Set(int index, SegmentInstant? entry)
         {
-            for (; i < entries.Length && entries[i].Segment.CompareTo(finding.Segment) < 0; i++) Pass(entries[i], everything, merged, removed);
-            var isThere = i < entries.Length && entries[i].Segment == finding.Segment;
-            var instant = instantOf(finding);
-            if (instant is { } value) merged.Add(isThere && keepsInstant ? entries[i] : new SegmentInstant(finding.Segment, value));
-            if (instant is not null && !isThere) added.Add(finding.Segment);
-            if (instant is null && isThere) removed.Add(finding.Segment);
-            if (isThere) i++;
+            spliced ??= new List<SegmentInstant>(entries.Length + 4);
+            var at = index < 0 ? ~index : index;
+            spliced.AddRange(entries.AsSpan(copied, at - copied));
+            if (entry is { } added) spliced.Add(added);
+            copied = index < 0 ? at : at + 1;
         }
 
-        for (; i < entries.Length; i++) Pass(entries[i], everything, merged, removed);
-        return [.. merged];
-
-        static void Pass(SegmentInstant entry, bool everything, List<SegmentInstant> merged, List<SegmentId> removed)
+        public readonly SegmentInstant[] Complete()
         {
-            if (everything) removed.Add(entry.Segment);
-            else merged.Add(entry);
+            if (spliced is null) return entries;
+            spliced.AddRange(entries.AsSpan(copied));
+            return [.. spliced];
         }
     }
-
-    private readonly record struct Finding(SegmentId Segment, bool Holds, long Flip);
 }

@@ -26,11 +26,11 @@ internal static class EventListFormat
                 PutHead(buffer, Amounts, list.Floor);
                 Put(buffer, (ulong)amounts.Count);
                 PutWide(buffer, amounts.Sum);
-                PutItems(buffer, amounts.Items, static (to, item) => PutWide(to, item.Amount));
+                PutItems<AmountItem>(buffer, amounts.ToAmounts(), static (to, item) => PutWide(to, item.Amount));
                 break;
             case ValueTimes values:
                 PutHead(buffer, Values, list.Floor);
-                PutItems(buffer, values.Items, static (to, item) => PutWide(to, (Int128)item.Value));
+                PutItems<ValueItem>(buffer, values.Items, static (to, item) => PutWide(to, (Int128)item.Value));
                 break;
             case SequenceList sequence:
                 PutHead(buffer, Steps, list.Floor);
@@ -65,13 +65,13 @@ internal static class EventListFormat
                 return new TimesFloor(floor);
             case Amounts:
                 var (count, sum) = ((long)Take(ref bytes), TakeWide(ref bytes));
-                return new AmountList(TakeItems(ref bytes, TakeAmount), count, sum, floor);
+                return AmountList.Of(TakeItems(ref bytes, TakeAmount), count, sum, floor);
             case Values:
                 return new ValueTimes(TakeItems(ref bytes, TakeValue), floor);
             case Steps:
                 var settled = checked((int)Take(ref bytes));
                 var (dropped, open) = (UnZigZag(Take(ref bytes)), UnZigZag(Take(ref bytes)));
-                return new SequenceList(TakeItems(ref bytes, TakeStep), settled, dropped, open, floor);
+                return new SequenceList(new SharedItems<StepItem>(TakeItems(ref bytes, TakeStep)), settled, dropped, open, floor);
             case Traits:
                 return TraitListFormat.Read(ref bytes, floor);
             default:
@@ -94,7 +94,7 @@ internal static class EventListFormat
         Put(buffer, ZigZag(floor));
     }
 
-    private static void PutItems<T>(ArrayBufferWriter<byte> buffer, T[] items, Action<ArrayBufferWriter<byte>, T> putRest)
+    private static void PutItems<T>(ArrayBufferWriter<byte> buffer, ReadOnlySpan<T> items, Action<ArrayBufferWriter<byte>, T> putRest)
         where T : struct, IEventItem
     {
         Put(buffer, (ulong)items.Length);

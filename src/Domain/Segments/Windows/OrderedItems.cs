@@ -10,11 +10,9 @@ internal interface IEventItem
 /// <summary>Works on ascending arrays of items. Nothing changes an array that is given.</summary>
 internal static class OrderedItems
 {
-    public static T[] Merge<T>(T[] left, T[] right)
+    public static T[] Merge<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right)
         where T : struct, IEventItem, IComparable<T>
     {
-        if (left.Length == 0) return right;
-        if (right.Length == 0) return left;
         var merged = new T[left.Length + right.Length];
         for (int i = 0, j = 0, at = 0; at < merged.Length; at++)
         {
@@ -28,7 +26,21 @@ internal static class OrderedItems
     public static T[] Insert<T>(T[] items, T item, int from = 0)
         where T : struct, IEventItem, IComparable<T>
     {
-        int low = 0, high = items.Length;
+        var place = PlaceOf(items, item);
+        var inserted = new T[items.Length + 1 - from];
+        items.AsSpan(from, place - from).CopyTo(inserted);
+        inserted[place - from] = item;
+        items.AsSpan(place).CopyTo(inserted.AsSpan(place - from + 1));
+        return inserted;
+    }
+
+    /// <summary>Where an item belongs: after all that are not above it.</summary>
+    public static int PlaceOf<T>(ReadOnlySpan<T> items, T item)
+        where T : struct, IComparable<T>
+    {
+        // Most come in their order.
+        if (items.Length == 0 || items[^1].CompareTo(item) <= 0) return items.Length;
+        int low = 0, high = items.Length - 1;
         while (low < high)
         {
             var middle = (low + high) >>> 1;
@@ -36,11 +48,7 @@ internal static class OrderedItems
             else high = middle;
         }
 
-        var inserted = new T[items.Length + 1 - from];
-        items.AsSpan(from, low - from).CopyTo(inserted);
-        inserted[low - from] = item;
-        items.AsSpan(low).CopyTo(inserted.AsSpan(low - from + 1));
-        return inserted;
+        return low;
     }
 
     /// <summary>How many are before an instant.</summary>
@@ -67,10 +75,13 @@ internal static class OrderedItems
     /// time either all stay or none, so that the list is complete from its floor on.
     /// </summary>
     public static T[] Cut<T>(T[] items, int most, ref long floor)
+        where T : struct, IEventItem => items.Length <= most ? items : items[CountToCut<T>(items, most, ref floor)..];
+
+    /// <summary>How many of the first <see cref="Cut"/> leaves out of a list that is longer than <paramref name="most"/>.</summary>
+    public static int CountToCut<T>(ReadOnlySpan<T> items, int most, ref long floor)
         where T : struct, IEventItem
     {
-        if (items.Length <= most) return items;
         floor = Math.Max(floor, items[items.Length - most - 1].Time + 1);
-        return items[CountBefore<T>(items, floor)..];
+        return CountBefore(items, floor);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class SequenceShape(long[] distances)
     /// <summary>From the first event to the last at most.</summary>
     public long Reach { get; } = Array.Exists(distances, each => each == AnyDistance) ? AnyDistance : distances.Sum();
 
+    /// <summary>Whether an item may be the last event.</summary>
+    public bool IsLast(in StepItem item) => Matches(item, Steps - 1);
+
     /// <summary>
     /// For each item, in the order of the timeline, the time of the event that first completes a sequence which the item begins;
     /// <see cref="FlipTime.Never"/> where none does.
