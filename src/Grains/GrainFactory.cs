@@ -1,5 +1,6 @@
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Bulk;
 using CdpPipeline.Grains.Identities;
 using CdpPipeline.Grains.Ingest;
 using CdpPipeline.Grains.Interfaces.Storage;
@@ -25,6 +26,9 @@ public sealed class GrainFactory(
     TimeProvider clock)
 {
     public IdentityGrain Identity(IdentityId id) => new(id, identities);
+
+    /// <summary>For turns of many identities at once.</summary>
+    public JointAdoption JointAdoption() => new(identities);
 
     public AliasGrain Alias(Identifier identifier) => new(identifier, index);
 

@@ -22,6 +22,8 @@ internal sealed class GrainsReference : IGrains, INodeIdentities
 
     private IGrains Bound => grains ?? throw new InvalidOperationException("The grains are not bound yet.");
 
+    private INodeIdentities BoundIdentities => identities ?? throw new InvalidOperationException("The grains are not bound yet.");
+
     public void Bind<T>(T bound)
         where T : IGrains, INodeIdentities =>
         (grains, identities) = (bound, bound);
@@ -31,7 +33,10 @@ internal sealed class GrainsReference : IGrains, INodeIdentities
     public Task SettleAsync(CancellationToken cancellationToken) => identities?.SettleAsync(cancellationToken) ?? Task.CompletedTask;
 
     public Task AdoptAsync(LoadedIdentity loaded, CancellationToken cancellationToken) =>
-        (identities ?? throw new InvalidOperationException("The grains are not bound yet.")).AdoptAsync(loaded, cancellationToken);
+        BoundIdentities.AdoptAsync(loaded, cancellationToken);
+
+    public Task<IReadOnlyList<JudgedIdentity>> AdoptTogetherAsync(IReadOnlyList<JudgedIdentity> people, CancellationToken cancellationToken) =>
+        BoundIdentities.AdoptTogetherAsync(people, cancellationToken);
 
     public IIdentityGrain Identity(IdentityId id) => Bound.Identity(id);
 

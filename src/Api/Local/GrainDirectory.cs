@@ -72,6 +72,35 @@ internal sealed class GrainDirectory<TKey, TGrain>(Func<TKey, TGrain> create, Ac
         if (isDone) Close(key, mailbox);
     }
 
+    /// <summary>
+    /// Takes the turns of these grains that are free now, without waiting, and runs something in all of them at once; it is told of each whether it has
+    /// hers (null: not). That does not count as use: those that are afterwards <paramref name="isEmpty"/> are let go at once.
+    /// </summary>
+    public async Task<TResult> CallTogetherAsync<TResult>(IReadOnlyList<TKey> keys, Func<IReadOnlyList<TGrain?>, Task<TResult>> turn, Func<TGrain, bool> isEmpty)
+    {
+        var held = new Mailbox<TGrain>?[keys.Count];
+        for (var i = 0; i < held.Length; i++)
+        {
+            var mailbox = active.GetOrAdd(keys[i], open);
+            if (mailbox.TryEnter()) held[i] = mailbox;
+        }
+
+        try
+        {
+            return await turn(Array.ConvertAll(held, mailbox => mailbox?.Grain));
+        }
+        finally
+        {
+            for (var i = 0; i < held.Length; i++)
+            {
+                if (held[i] is not { } mailbox) continue;
+                var isDone = isEmpty(mailbox.Grain);
+                mailbox.Leave();
+                if (isDone) Close(keys[i], mailbox);
+            }
+        }
+    }
+
     /// <summary>The grain by its key, if it is active; for what may be asked of it outside its turn.</summary>
     public TGrain? Find(TKey key) => active.TryGetValue(key, out var mailbox) ? mailbox.Grain : default;
 

@@ -2,6 +2,7 @@ using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains;
+using CdpPipeline.Grains.Bulk;
 using CdpPipeline.Grains.Identities;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Identities;
@@ -19,6 +20,7 @@ internal sealed class LocalGrains : IGrains, INodeIdentities
     private readonly GrainDirectory<SegmentId, SegmentGrain> segments;
     private readonly GrainDirectory<int, ExplicitMergeGrain> explicitMerges;
     private readonly GrainDirectory<int, CatalogGrain> catalogs;
+    private readonly JointAdoption joint;
 
     public LocalGrains(GrainFactory factory, LocalHostOptions options, TimeProvider clock)
     {
@@ -28,6 +30,7 @@ internal sealed class LocalGrains : IGrains, INodeIdentities
         segments = new(factory.Segment, _ => { }, singleton, clock);
         explicitMerges = new(_ => factory.ExplicitMerges(), _ => { }, singleton, clock);
         catalogs = new(_ => factory.Catalog(), _ => { }, singleton, clock);
+        joint = factory.JointAdoption();
         ExplicitMerges = new LocalExplicitMerges(explicitMerges);
         Catalog = new LocalCatalog(catalogs);
     }
@@ -58,6 +61,12 @@ internal sealed class LocalGrains : IGrains, INodeIdentities
         loaded,
         static grain => grain.Peek() is null,
         cancellationToken).AsTask();
+
+    public Task<IReadOnlyList<JudgedIdentity>> AdoptTogetherAsync(IReadOnlyList<JudgedIdentity> people, CancellationToken cancellationToken) =>
+        identities.CallTogetherAsync(
+            [.. people.Select(each => each.Loaded.Person.Own.Id)],
+            held => joint.AdoptAsync(people, held),
+            static grain => grain.Peek() is null);
 
     public void Sweep()
     {

@@ -47,6 +47,16 @@ internal sealed class Mailbox<TGrain>(TGrain grain)
         return WaitAsync(place, cancellationToken);
     }
 
+    /// <summary>Takes the turn if it is free and the grain has not been let go; whoever got it must <see cref="Leave"/>.</summary>
+    public bool TryEnter()
+    {
+        lock (changing)
+        {
+            if (isBusy || IsClosed) return false;
+            return isBusy = true;
+        }
+    }
+
     /// <summary>Hands the turn to the next who still wants it.</summary>
     public void Leave()
     {

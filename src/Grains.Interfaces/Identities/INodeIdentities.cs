@@ -21,4 +21,10 @@ public interface INodeIdentities
     /// to her, and need not read her log for them.
     /// </summary>
     Task AdoptAsync(LoadedIdentity loaded, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The same for many, each in her own turn and all with one append: those whose turn is free now and who need no look at their logs. The others
+    /// are answered; nothing was done for them, and they are to be adopted one by one. A host that cannot do it answers all.
+    /// </summary>
+    Task<IReadOnlyList<JudgedIdentity>> AdoptTogetherAsync(IReadOnlyList<JudgedIdentity> people, CancellationToken cancellationToken) => Task.FromResult(people);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace CdpPipeline.Grains.Interfaces.Storage;
 
 /// <summary>
@@ -27,6 +29,12 @@ public sealed record EntryFilter
 
     /// <summary>Events that only their name makes wanted are left out when they are older than this (by event time); null for none.</summary>
     public DateTimeOffset? From { get; init; }
+
+    /// <summary>
+    /// The same by name, for some of <see cref="Names"/>; never earlier than <see cref="From"/>. A store may leave out as much, or only what
+    /// <see cref="From"/> says.
+    /// </summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> FromByName { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
 
     /// <summary>Whether any track, page or screen call may be wanted.</summary>
     public bool HasNames => Names is null || Names.Count > 0;

@@ -2,44 +2,91 @@ using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Identities;
+using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Grains.Bulk;
 
 /// <summary>
-/// Brings people who were read together up to their catalog and the clock. Those of whom nothing changes cost no more than the look; the others
-/// do it in their own turns, so many at once that the store writes them together.
+/// Brings people who were read together up to their catalog and the clock. Those of whom nothing changes cost no more than the look. The others do it
+/// in their own turns: most of them some hundreds in one append, while the next are judged; who is busy, or must read her log, by herself.
 /// </summary>
 public sealed class BulkAdoption(IGrains grains, INodeIdentities node, BulkOptions options, TimeProvider clock)
 {
+    // One that is judged while others are being written, and one for each writer of a store.
+    private const int AppendsAtOnce = 3;
+
     /// <summary>
     /// Judges everybody; <paramref name="failed"/> is told whose turn failed and why, and the others go on. With <paramref name="always"/> also those
-    /// of whom nothing seems to change take their turn: their due time is over.
+    /// of whom nothing seems to change take their turn: their due time is over. Both actions may be called at the same time.
     /// </summary>
-    internal async Task RunAsync(
-        IEnumerable<LoadedIdentity> people, bool always, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        var changing = new List<LoadedIdentity>();
-        foreach (var loaded in people)
-        {
-            var id = loaded.Person.Own.Id;
-            try
+    internal Task RunAsync(
+        IReadOnlyList<LoadedIdentity> people, bool always, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            people.Chunk(options.TurnsMax),
+            new ParallelOptions { MaxDegreeOfParallelism = AppendsAtOnce, CancellationToken = cancellationToken },
+            async (chunk, token) =>
             {
-                if (always || Changes(loaded, now)) changing.Add(loaded);
-                else done(id);
-            }
-            catch (Exception exception)
-            {
-                failed(id, exception);
-            }
-        }
-
-        await EachAsync(changing, loaded => loaded.Person.Own.Id, node.AdoptAsync, done, failed, cancellationToken);
-    }
+                var left = await TogetherAsync(Changing(chunk, always, done, failed), done, failed, token);
+                await EachAsync(left, judged => judged.Loaded.Person.Own.Id, (judged, each) => node.AdoptAsync(judged.Loaded, each), done, failed, token);
+            });
 
     /// <summary>Has these look at themselves.</summary>
     internal Task ReevaluateAsync(IEnumerable<IdentityId> people, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken) =>
         EachAsync(people, id => id, (id, token) => grains.Identity(id).ReevaluateAsync(token), done, failed, cancellationToken);
+
+    private List<JudgedIdentity> Changing(LoadedIdentity[] people, bool always, Action<IdentityId> done, Action<IdentityId, Exception> failed)
+    {
+        var changing = new List<JudgedIdentity>(people.Length);
+        var now = clock.GetUtcNow();
+        foreach (var loaded in people)
+        {
+            try
+            {
+                var judged = loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, now);
+                if (always || Changes(loaded, judged)) changing.Add(new JudgedIdentity(loaded, judged, now));
+                else done(loaded.Person.Own.Id);
+            }
+            catch (Exception exception)
+            {
+                failed(loaded.Person.Own.Id, exception);
+            }
+        }
+
+        return changing;
+    }
+
+    private bool Changes(LoadedIdentity loaded, EvaluationResult judged)
+    {
+        if (judged.Undecided.Count > 0 || judged.Entered.Count > 0 || judged.Left.Count > 0) return true;
+
+        // A wake that comes too early costs one look.
+        if (judged.Due is { } due && (loaded.Due is null || loaded.Due > due)) return true;
+
+        // In memory she may lack what the catalog's new conditions need, and would read her log for it with her next event.
+        return node.Peek(loaded.Person.Own.Id) is { } active && active.Components.Any(component => component.Windows.KnownThrough < loaded.Catalog.HighestCondition);
+    }
+
+    private async Task<IReadOnlyList<JudgedIdentity>> TogetherAsync(
+        List<JudgedIdentity> changing, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken)
+    {
+        if (changing.Count == 0) return changing;
+        try
+        {
+            var left = await node.AdoptTogetherAsync(changing, cancellationToken);
+            var isLeft = new HashSet<JudgedIdentity>(left, ReferenceEqualityComparer.Instance);
+            foreach (var judged in changing)
+            {
+                if (!isLeft.Contains(judged)) done(judged.Loaded.Person.Own.Id);
+            }
+
+            return left;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            foreach (var judged in changing) failed(judged.Loaded.Person.Own.Id, exception);
+            return [];
+        }
+    }
 
     private Task EachAsync<T>(
         IEnumerable<T> items,
@@ -63,15 +110,4 @@ public sealed class BulkAdoption(IGrains grains, INodeIdentities node, BulkOptio
                 failed(id, exception);
             }
         });
-
-    // In memory she may lack what the catalog's new conditions need, and would read her log for it with her next event.
-    private bool Changes(LoadedIdentity loaded, DateTimeOffset now)
-    {
-        if (node.Peek(loaded.Person.Own.Id) is { } active && active.Components.Any(component => component.Windows.KnownThrough < loaded.Catalog.HighestCondition)) return true;
-        var judged = loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, now);
-        if (judged.Undecided.Count > 0 || judged.Entered.Count > 0 || judged.Left.Count > 0) return true;
-
-        // A wake that comes too early costs one look.
-        return judged.Due is { } due && (loaded.Due is null || loaded.Due > due);
-    }
 }

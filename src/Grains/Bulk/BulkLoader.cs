@@ -16,19 +16,20 @@ public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches wa
 
     /// <summary>Those who are not merged, by ascending key after <paramref name="afterKey"/>.</summary>
     public Task<BulkPage> PageAsync(long afterKey, int limit, SegmentCatalog catalog, CancellationToken cancellationToken) =>
-        ReadAsync((reader, filter) => reader.RootsAsync(afterKey, limit, filter, cancellationToken), catalog, cancellationToken);
+        ReadAsync((reader, filter) => reader.RootsAsync(afterKey, limit, filter, cancellationToken), afterKey, catalog, cancellationToken);
 
     /// <summary>These, as far as they are there and not merged.</summary>
     public Task<BulkPage> LoadAsync(IReadOnlyCollection<long> keys, SegmentCatalog catalog, CancellationToken cancellationToken) =>
         ReadAsync(
             async (reader, filter) => [.. (await reader.LoadAsync(keys, filter, cancellationToken)).Where(stored => stored.MergedInto is null)],
+            afterKey: 0,
             catalog,
             cancellationToken);
 
     private async Task<BulkPage> ReadAsync(
-        Func<IBulkReader, EntryFilter, Task<IReadOnlyList<StoredComponent>>> roots, SegmentCatalog catalog, CancellationToken cancellationToken)
+        Func<IBulkReader, EntryFilter, Task<IReadOnlyList<StoredComponent>>> roots, long afterKey, SegmentCatalog catalog, CancellationToken cancellationToken)
     {
-        var watch = watches.Open();
+        var watch = watches.Open(afterKey);
         try
         {
             var now = clock.GetUtcNow();

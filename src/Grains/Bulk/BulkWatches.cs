@@ -11,10 +11,13 @@ public sealed class BulkWatches
     private readonly Lock changing = new();
     private volatile BulkWatch[] open = [];
 
-    /// <summary>To be opened before reading begins, and disposed once what was read is no longer used.</summary>
-    internal BulkWatch Open()
+    /// <summary>
+    /// To be opened before reading begins, and disposed once what was read is no longer used. Only those with a key above
+    /// <paramref name="afterKey"/> are going to be read.
+    /// </summary>
+    internal BulkWatch Open(long afterKey = 0)
     {
-        var watch = new BulkWatch(this);
+        var watch = new BulkWatch(this, afterKey);
         lock (changing) open = [.. open, watch];
         return watch;
     }
@@ -32,13 +35,16 @@ public sealed class BulkWatches
 }
 
 /// <summary>The keys of those who wrote since it was opened.</summary>
-internal sealed class BulkWatch(BulkWatches watches) : IDisposable
+internal sealed class BulkWatch(BulkWatches watches, long afterKey) : IDisposable
 {
     private readonly ConcurrentDictionary<long, bool> written = new();
 
     public bool HasWritten(long key) => written.ContainsKey(key);
 
-    public void Note(long key) => written[key] = true;
+    public void Note(long key)
+    {
+        if (key > afterKey) written[key] = true;
+    }
 
     public void Dispose() => watches.Close(this);
 }

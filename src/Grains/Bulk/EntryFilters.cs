@@ -28,31 +28,30 @@ internal static class EntryFilters
     /// <summary>The events that conditions above a number count.</summary>
     public static EntryFilter Events(SegmentCatalog catalog, int aboveNumber, DateTimeOffset now)
     {
-        HashSet<string> names = [], withProperties = [];
-        DateTimeOffset? from = now;
+        var names = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        var withProperties = new HashSet<string>();
         foreach (var (condition, hasValue, kept) in catalog.Needs.EventsAbove(aboveNumber))
         {
-            Add(condition.Event, condition.Where.Count > 0 || hasValue);
-            for (var step = condition.Then; step is not null; step = step.Then) Add(step.Event, step.Where.Count > 0);
-
             // As far back as is kept, which may be farther than this condition looks.
             var hasWindow = condition.Within is not null || condition.Between is not null;
-            from = hasWindow && from is { } earliest ? Min(earliest, now - TimeSpan.FromMicroseconds(kept.Reach)) : null;
+            var from = hasWindow ? now - TimeSpan.FromMicroseconds(kept.Reach) : DateTimeOffset.MinValue;
+            Add(condition.Event, from, condition.Where.Count > 0 || hasValue);
+            for (var step = condition.Then; step is not null; step = step.Then) Add(step.Event, from, step.Where.Count > 0);
         }
 
+        var earliest = names.Count == 0 ? now : names.Values.Min();
         return new EntryFilter
         {
-            Names = names.Contains(EventCondition.AnyEvent) || names.Count > NamesMax ? null : [.. names],
+            Names = names.ContainsKey(EventCondition.AnyEvent) || names.Count > NamesMax ? null : [.. names.Keys],
             NamesWithProperties = withProperties.Contains(EventCondition.AnyEvent) || withProperties.Count > NamesMax ? null : [.. withProperties],
-            From = from,
+            From = earliest == DateTimeOffset.MinValue ? null : earliest,
+            FromByName = names,
         };
 
-        void Add(string name, bool hasProperties)
+        void Add(string name, DateTimeOffset from, bool hasProperties)
         {
-            names.Add(name);
+            names[name] = names.TryGetValue(name, out var known) && known < from ? known : from;
             if (hasProperties) withProperties.Add(name);
         }
     }
-
-    private static DateTimeOffset Min(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 }

@@ -1,6 +1,7 @@
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Identities;
+using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Grains.Identities;
 
@@ -38,6 +39,43 @@ public sealed partial class IdentityGrain
         }
 
         await ReevaluateAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// What is to be written for her by what was judged of her; null when that is good for nothing, or not enough. She is not changed yet:
+    /// within the same turn <see cref="Complete"/> must follow.
+    /// </summary>
+    internal Adoption? Prepare(JudgedIdentity judged)
+    {
+        var (loaded, result, at) = judged;
+        var catalog = loaded.Catalog;
+        if (catalog.Version != services.Catalogs.Current.Version || loaded.IsStale()) return null;
+        if (memory is not { } current) return Prepare(new IdentityMemory(loaded.Person, loaded.Memberships, loaded.Due), new Turn(loaded.Person, [], result, at), isKept: false);
+        if (current.Person is not { Own.MergedInto: null } existing) return null;
+        var person = WithWindowsOf(loaded, existing);
+        if (person.Combination.Windows.KnownThrough < catalog.HighestCondition) return null;
+        at = services.Clock.GetUtcNow();
+        result = catalog.Evaluate(current.Memberships, person, PersonChange.Everything, at);
+        return Prepare(current, new Turn(person, [], result, at), isKept: true);
+    }
+
+    /// <summary>Ends what <see cref="Prepare(JudgedIdentity)"/> began. Unless it is durable, she forgets what she knows.</summary>
+    internal void Complete(Adoption adoption, bool isDurable)
+    {
+        if (!isDurable) Forget();
+        else if (adoption.Memory is { } kept) (memory, profile) = (kept, null);
+    }
+
+    private Adoption? Prepare(IdentityMemory before, Turn turn, bool isKept)
+    {
+        if (turn.Judged.Undecided.Count > 0) return null;
+        IReadOnlyList<MembershipChange> changes = NoMemberships;
+        if (turn.Judged.Entered.Count + turn.Judged.Left.Count > 0) (turn, changes) = services.Changes.Decide(before.Memberships, turn);
+        var due = turn.Judged.Due;
+        return new Adoption(
+            changes,
+            due == before.Due ? null : new DueChange(turn.Person.Own.Key, due),
+            isKept ? new IdentityMemory(turn.Person, turn.Judged.State, due) : null);
     }
 
     /// <summary>Nothing was written since the reading began, so both are the same person and only the windows of new conditions differ.</summary>

@@ -4,7 +4,6 @@ using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using Npgsql;
-using NpgsqlTypes;
 using static CdpPipeline.Storage.Postgres.PostgresCommands;
 
 namespace CdpPipeline.Storage.Postgres;
@@ -12,11 +11,21 @@ namespace CdpPipeline.Storage.Postgres;
 /// <summary>Reads many people from PostgreSQL on one connection within one transaction.</summary>
 internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkReader
 {
-    private const string ComponentSql =
-        "select i.key, i.id, i.created_at, i.merged_into, s.seq, s.data, d.at from identity i left join snapshot s on s.identity = i.key left join due d on d.identity = i.key";
+    private const string ComponentSql = "select i.key, i.id, i.created_at, i.merged_into, s.seq, s.data, d.at";
+
+    // That what is joined lies above the key too the planner does not see by itself, and would begin at the first row for every page.
+    private const string RootsSql =
+        $"""
+        {ComponentSql} from (select * from identity where key > $1 and merged_into is null order by key limit $2) i
+        left join snapshot s on s.identity = i.key and s.identity > $1 left join due d on d.identity = i.key and d.identity > $1
+        order by i.key
+        """;
+
+    private const string ComponentsSql =
+        $"{ComponentSql} from identity i left join snapshot s on s.identity = i.key left join due d on d.identity = i.key where i.key = any($1) order by i.key";
 
     // An event by name is of a kind up to 3, an identify call of kind 4, a group call of kind 5, a change of kind 100.
-    private const string IsNamedSql = "(e.kind < 4 and ($1 or e.name = any($2)) and ($3::bigint is null or e.at >= $3))";
+    private const string IsNamedSql = "(e.kind < 4 and (($1 and e.at >= $3) or (e.name = any($2) and e.at >= $10[array_position($2, e.name)])))";
 
     private const string IsWantedSql =
         $"(e.kind >= 100 or $4 or {IsNamedSql} or ($5 and e.kind = 4) or ($6 and e.kind = 5) or ($7 and (e.claimed <> 0 or e.late)))";
@@ -31,23 +40,29 @@ internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkRea
 
     private const string TailsSql =
         $"""
-        select {ColumnsSql} from unnest($10, $11) as k (identity, seq)
+        select {ColumnsSql} from unnest($11, $12) as k (identity, seq)
         cross join lateral (select * from event e where e.identity = k.identity and e.seq > k.seq and {IsWantedSql} order by e.seq) e
         """;
 
     private const string EntriesSql =
         $"""
-        select {ColumnsSql} from unnest($10) as k (identity)
+        select {ColumnsSql} from unnest($11) as k (identity)
         cross join lateral (select * from event e where e.identity = k.identity and {IsWantedSql} order by e.seq) e
         """;
 
-    private const string ScanSql = $"select {ColumnsSql} from event e where e.identity between $10 and $11 and {IsNamedSql}";
+    private const string ScanSql = $"select {ColumnsSql} from event e where e.identity between $11 and $12 and {IsNamedSql}";
+
+    /// <summary>
+    /// Has the transaction's statements planned for what they ask each time: a plan from before a table filled reads all of it for every page.
+    /// </summary>
+    public static Task BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync("set local plan_cache_mode = force_custom_plan", [], cancellationToken);
 
     public Task<IReadOnlyList<StoredComponent>> RootsAsync(long afterKey, int limit, EntryFilter filter, CancellationToken cancellationToken) =>
-        LoadAsync($"{ComponentSql} where i.key > $1 and i.merged_into is null order by i.key limit $2", [In(afterKey), In((long)limit)], filter, cancellationToken);
+        LoadAsync(RootsSql, [In(afterKey), In((long)limit)], filter, cancellationToken);
 
     public Task<IReadOnlyList<StoredComponent>> LoadAsync(IReadOnlyCollection<long> keys, EntryFilter filter, CancellationToken cancellationToken) =>
-        LoadAsync($"{ComponentSql} where i.key = any($1) order by i.key", [In(keys.ToArray())], filter, cancellationToken);
+        LoadAsync(ComponentsSql, [In(keys.ToArray())], filter, cancellationToken);
 
     public async Task ReadEntriesAsync(IReadOnlyCollection<long> keys, EntryFilter filter, Action<LogEntry> take, CancellationToken cancellationToken)
     {
@@ -93,19 +108,22 @@ internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkRea
         list.Add(item);
     }
 
-    // $1 to $9 of every statement about entries.
+    // $1 to $10 of every statement about entries.
     private static NpgsqlParameter[] Parameters(EntryFilter filter) =>
     [
         In(filter.Names is null),
         In((filter.Names ?? []).ToArray()),
-        In(filter.From?.ToMicros(), NpgsqlDbType.Bigint),
+        In(Micros(filter.From)),
         In(filter.IsEveryEvent),
         In(filter.HasTraits),
         In(filter.HasGroups),
         In(filter.HasIdentifiers),
         In(filter.NamesWithProperties is null),
         In((filter.NamesWithProperties ?? []).ToArray()),
+        In((filter.Names ?? []).Select(name => Micros(filter.FromByName.TryGetValue(name, out var from) ? from : filter.From)).ToArray()),
     ];
+
+    private static long Micros(DateTimeOffset? from) => from?.ToMicros() ?? long.MinValue;
 
     private static StoredComponent Read(NpgsqlDataReader row)
     {

@@ -56,7 +56,13 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
         database.ReadAsync(connection => PostgresComponents.LoadAsync(connection, keys, cancellationToken), cancellationToken);
 
     public Task<T> ReadManyAsync<T>(Func<IBulkReader, Task<T>> work, CancellationToken cancellationToken) =>
-        database.ReadAsync(connection => work(new PostgresBulkReader(connection)), cancellationToken);
+        database.ReadAsync(
+            async connection =>
+            {
+                await PostgresBulkReader.BeginAsync(connection, cancellationToken);
+                return await work(new PostgresBulkReader(connection));
+            },
+            cancellationToken);
 
     public Task SaveSnapshotAsync(long key, long seq, ReadOnlyMemory<byte> snapshot, CancellationToken cancellationToken) =>
         snapshots.SaveAsync(key, seq, snapshot, cancellationToken);

@@ -127,6 +127,37 @@ public sealed class BackfillTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_are_adopted_together_save_who_is_busy_and_who_wrote_since()
+    {
+        var segment = await SaveAsync("""{"event":"Order"}""");
+        using var page = await House.Bulk.PageAsync(0, People, House.Catalog, Cancelled);
+        await OrderAsync(4, total: 1);
+        House.Grains.Stop();
+        var judged = page.People
+            .Select(loaded => new JudgedIdentity(loaded, loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, lane.Clock.Now), lane.Clock.Now))
+            .ToList();
+        Task<IReadOnlyList<JudgedIdentity>>? meanwhile = null;
+        judged[2] = judged[2] with
+        {
+            Loaded = judged[2].Loaded with
+            {
+                IsStale = () =>
+                {
+                    meanwhile ??= House.Grains.AdoptTogetherAsync([judged[2]], Cancelled);
+                    return false;
+                },
+            },
+        };
+
+        var left = await House.Grains.AdoptTogetherAsync(judged, Cancelled);
+
+        Assert.Equal([ids[4]], left.Select(each => each.Loaded.Person.Own.Id));
+        Assert.Equal([ids[2]], (await meanwhile!).Select(each => each.Loaded.Person.Own.Id));
+        Assert.Equal(ids.Values.Order(), await MembersAsync(segment));
+        Assert.All(ids.Values, id => Assert.Null(House.Grains.Peek(id)));
+    }
+
+    [Fact]
     public async Task Of_those_in_memory_nobody_reads_her_log_again_after_a_backfill()
     {
         await OrderAsync(5, total: 99);

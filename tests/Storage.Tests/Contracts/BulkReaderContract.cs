@@ -55,6 +55,10 @@ public abstract class BulkReaderContract(IStoreFixture fixture) : StoreContract(
         Assert.Equal([3, 4, 8], await TailAsync(Nothing with { Names = ["Ordered", "Old"] }));
         Assert.Equal([3, 8], await TailAsync(Nothing with { Names = ["Ordered"], From = Noon }));
         Assert.Equal([2, 3, 4, 7, 8], await TailAsync(Nothing with { Names = null }));
+
+        var byName = new Dictionary<string, DateTimeOffset> { ["Ordered"] = Noon, ["Viewed"] = Noon.AddHours(2) };
+        var recent = await TailAsync(Nothing with { Names = ["Viewed", "Ordered"], From = Noon, FromByName = byName });
+        Assert.Equal([3, 7, 8], recent.Except([2]));
         Assert.Equal([5, 8], await TailAsync(Nothing with { HasTraits = true }));
         Assert.Equal([6, 8], await TailAsync(Nothing with { HasGroups = true }));
         Assert.Equal([4, 7, 8], await TailAsync(Nothing with { HasIdentifiers = true }));
