@@ -5,7 +5,16 @@ using CdpPipeline.Storage.Transfer;
 namespace CdpPipeline.Storage.Tests;
 
 /// <summary>An open store of either kind, as the contracts see it.</summary>
-public sealed record StoreUnderTest(IEventLog Events, IIdentityIndex Identities, IMembershipIndex Memberships, IMembershipSets Sets, IMembershipTransitions Transitions, IDocumentStore Documents, ITransferStore Transfer, IAsyncDisposable Owner) : IAsyncDisposable
+public sealed record StoreUnderTest(
+    IEventLog Events,
+    IIdentityIndex Identities,
+    IMembershipIndex Memberships,
+    IMembershipTransitions Transitions,
+    ICatalogTables Catalog,
+    IDocumentStore Documents,
+    IWriterFencing Fencing,
+    ITransferStore Transfer,
+    IAsyncDisposable Owner) : IAsyncDisposable
 {
     public ValueTask DisposeAsync() => Owner.DisposeAsync();
 }

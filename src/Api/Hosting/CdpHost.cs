@@ -31,9 +31,10 @@ public static class CdpHost
         builder.Services.AddSingleton(store.Events);
         builder.Services.AddSingleton(store.Identities);
         builder.Services.AddSingleton(store.Memberships);
-        builder.Services.AddSingleton(store.Sets);
         builder.Services.AddSingleton(store.Transitions);
+        builder.Services.AddSingleton(store.Catalog);
         builder.Services.AddSingleton(store.Documents);
+        builder.Services.AddSingleton(store.Fencing);
         builder.Services.AddSingleton(changed);
         builder.Services.AddSingleton(stream);
         builder.Services.AddSingleton<IMembershipStream>(stream);
@@ -46,6 +47,9 @@ public static class CdpHost
         var app = builder.Build();
         app.StartMetrics();
         app.Services.GetRequiredService<GrainsReference>().Bind(app.Services.GetRequiredService<LocalGrains>());
+
+        // Whoever took over its work has taken it for dead; nothing that it serves is good any more.
+        store.Fencing.Fenced.Register(app.Lifetime.StopApplication);
         app.Lifetime.ApplicationStopped.Register(() => store.Lifetime.DisposeAsync().AsTask().GetAwaiter().GetResult());
         var keys = await app.Services.GetRequiredService<KeyRing>().StartAsync(DataDirectory.Of(builder.Configuration), builder.Configuration, CancellationToken.None);
         Welcome.WriteWhenStarted(app, keys, Console.Out);

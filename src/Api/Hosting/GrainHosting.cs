@@ -10,6 +10,7 @@ using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Grains.Merging;
 using CdpPipeline.Grains.Segments;
+using CdpPipeline.Grains.Sharing;
 
 namespace CdpPipeline.Api.Hosting;
 
@@ -25,7 +26,11 @@ internal static class GrainHosting
         services.AddSingleton<GrainMetrics>();
         services.AddSingleton<CatalogView>();
         services.AddSingleton<CatalogStore>();
-        services.AddSingleton<EntryInstants>();
+        services.AddSingleton<CatalogRefresh>();
+        services.AddSingleton<IDocumentFollower>(provider => provider.GetRequiredService<CatalogRefresh>());
+        services.AddSingleton((configuration.GetSection("Cdp:Sharing").Get<SharingOptions>() ?? new SharingOptions()).Validated());
+        services.AddSingleton<DocumentWatch>();
+        services.AddSingleton<INodeShare, WholeShare>();
         services.AddSingleton(TransitionsOf(configuration));
         services.AddSingleton<MembershipSweep>();
         services.AddSingleton<SnapshotQueue>();
@@ -47,6 +52,7 @@ internal static class GrainHosting
         services.AddSingleton<MergeRecovery>();
         services.AddSingleton<Backfill>();
         services.AddSingleton<DueClock>();
+        services.AddSingleton<SegmentRecounts>();
         services.AddSingleton<GrainFactory>();
         services.AddSingleton<LocalGrains>();
         services.AddSingleton<IIngest, IngestRouter>();

@@ -8,52 +8,65 @@ namespace CdpPipeline.Grains.Bulk;
 
 /// <summary>
 /// Brings people who were read together up to their catalog and the clock. Those of whom nothing changes cost no more than the look. The others do it
-/// in their own turns: most of them some hundreds in one append, while the next are judged; who is busy, or must read her log, by herself.
+/// in their own turns: most of them some hundreds in one append; who is busy, or must read her log, by herself.
 /// </summary>
 public sealed class BulkAdoption(IGrains grains, INodeIdentities node, BulkOptions options, TimeProvider clock)
 {
-    // One that is judged while others are being written, and one for each writer of a store.
+    // One that is being made ready while others are being written, and one for each writer of a store.
     private const int AppendsAtOnce = 3;
 
     /// <summary>
-    /// Judges everybody; <paramref name="failed"/> is told whose turn failed and why, and the others go on. With <paramref name="always"/> also those
-    /// of whom nothing seems to change take their turn: their due time is over. Both actions may be called at the same time.
+    /// Lets those of the page who are changing take their turns; <paramref name="failed"/> is told whose failed and why, and the others go on. Both
+    /// actions may be called at the same time.
     /// </summary>
-    internal Task RunAsync(
-        IReadOnlyList<LoadedIdentity> people, bool always, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken) =>
-        Parallel.ForEachAsync(
-            people.Chunk(options.TurnsMax),
+    internal Task RunAsync(BulkPage page, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken)
+    {
+        var changing = page.Changing.Select(judged => judged.Loaded.Person.Own.Key).ToHashSet();
+        foreach (var loaded in page.People)
+        {
+            if (!changing.Contains(loaded.Person.Own.Key)) done(loaded.Person.Own.Id);
+        }
+
+        return Parallel.ForEachAsync(
+            page.Changing.Chunk(options.TurnsMax),
             new ParallelOptions { MaxDegreeOfParallelism = AppendsAtOnce, CancellationToken = cancellationToken },
             async (chunk, token) =>
             {
-                var left = await TogetherAsync(Changing(chunk, always, done, failed), done, failed, token);
+                var left = await TogetherAsync(chunk, done, failed, token);
                 await EachAsync(left, judged => judged.Loaded.Person.Own.Id, (judged, each) => node.AdoptAsync(judged.Loaded, each), done, failed, token);
             });
+    }
+
+    /// <summary>Judges somebody while she is being read; null when nothing is to be written for her, nor to be taken over by her memory.</summary>
+    internal JudgedIdentity? Changed(LoadedIdentity loaded)
+    {
+        var judged = Judged(loaded);
+        return Changes(loaded, judged.Judged) ? judged : null;
+    }
+
+    /// <summary>Judges somebody whose due time is over, and so must change.</summary>
+    internal JudgedIdentity Judged(LoadedIdentity loaded)
+    {
+        var now = clock.GetUtcNow();
+        return new JudgedIdentity(loaded, loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, now), now);
+    }
 
     /// <summary>Has these look at themselves.</summary>
     internal Task ReevaluateAsync(IEnumerable<IdentityId> people, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken) =>
         EachAsync(people, id => id, (id, token) => grains.Identity(id).ReevaluateAsync(token), done, failed, cancellationToken);
 
-    private List<JudgedIdentity> Changing(LoadedIdentity[] people, bool always, Action<IdentityId> done, Action<IdentityId, Exception> failed)
-    {
-        var changing = new List<JudgedIdentity>(people.Length);
-        var now = clock.GetUtcNow();
-        foreach (var loaded in people)
+    /// <summary>Has these look at themselves as they are stored, whatever they remember.</summary>
+    internal Task LoadAgainAsync(IEnumerable<IdentityId> people, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken) => EachAsync(
+        people,
+        id => id,
+        async (id, token) =>
         {
-            try
-            {
-                var judged = loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, now);
-                if (always || Changes(loaded, judged)) changing.Add(new JudgedIdentity(loaded, judged, now));
-                else done(loaded.Person.Own.Id);
-            }
-            catch (Exception exception)
-            {
-                failed(loaded.Person.Own.Id, exception);
-            }
-        }
-
-        return changing;
-    }
+            await grains.Identity(id).RefreshAsync(token);
+            await grains.Identity(id).ReevaluateAsync(token);
+        },
+        done,
+        failed,
+        cancellationToken);
 
     private bool Changes(LoadedIdentity loaded, EvaluationResult judged)
     {
@@ -67,9 +80,8 @@ public sealed class BulkAdoption(IGrains grains, INodeIdentities node, BulkOptio
     }
 
     private async Task<IReadOnlyList<JudgedIdentity>> TogetherAsync(
-        List<JudgedIdentity> changing, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken)
+        IReadOnlyList<JudgedIdentity> changing, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken)
     {
-        if (changing.Count == 0) return changing;
         try
         {
             var left = await node.AdoptTogetherAsync(changing, cancellationToken);

@@ -14,20 +14,28 @@ public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches wa
 {
     private readonly ComponentFold fold = new(rules);
 
-    /// <summary>Those who are not merged, by ascending key after <paramref name="afterKey"/>.</summary>
-    public Task<BulkPage> PageAsync(long afterKey, int limit, SegmentCatalog catalog, CancellationToken cancellationToken) =>
-        ReadAsync((reader, filter) => reader.RootsAsync(afterKey, limit, filter, cancellationToken), afterKey, catalog, cancellationToken);
+    /// <summary>
+    /// Those who are not merged, by ascending key after <paramref name="afterKey"/>. Who is going to be written for must be known while they are
+    /// read: <paramref name="judge"/> says so (null: nothing), and they are in <see cref="BulkPage.Changing"/>.
+    /// </summary>
+    public Task<BulkPage> PageAsync(long afterKey, int limit, SegmentCatalog catalog, Func<LoadedIdentity, JudgedIdentity?>? judge, CancellationToken cancellationToken) =>
+        ReadAsync((reader, filter) => reader.RootsAsync(afterKey, limit, filter, cancellationToken), afterKey, catalog, judge, cancellationToken);
 
     /// <summary>These, as far as they are there and not merged.</summary>
-    public Task<BulkPage> LoadAsync(IReadOnlyCollection<long> keys, SegmentCatalog catalog, CancellationToken cancellationToken) =>
+    public Task<BulkPage> LoadAsync(IReadOnlyCollection<long> keys, SegmentCatalog catalog, Func<LoadedIdentity, JudgedIdentity?>? judge, CancellationToken cancellationToken) =>
         ReadAsync(
             async (reader, filter) => [.. (await reader.LoadAsync(keys, filter, cancellationToken)).Where(stored => stored.MergedInto is null)],
             afterKey: 0,
             catalog,
+            judge,
             cancellationToken);
 
     private async Task<BulkPage> ReadAsync(
-        Func<IBulkReader, EntryFilter, Task<IReadOnlyList<StoredComponent>>> roots, long afterKey, SegmentCatalog catalog, CancellationToken cancellationToken)
+        Func<IBulkReader, EntryFilter, Task<IReadOnlyList<StoredComponent>>> roots,
+        long afterKey,
+        SegmentCatalog catalog,
+        Func<LoadedIdentity, JudgedIdentity?>? judge,
+        CancellationToken cancellationToken)
     {
         var watch = watches.Open(afterKey);
         try
@@ -40,7 +48,9 @@ public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches wa
                     var stored = await roots(reader, filter);
                     var work = new BulkWork(reader, fold, catalog, filter, now, stored);
                     await work.RunAsync(cancellationToken);
-                    return Page(work, stored, catalog, watch);
+                    var (people, failed) = Read(work, stored, catalog, watch);
+                    var changing = judge is null ? [] : await ChangingAsync(reader, people, failed, judge, cancellationToken);
+                    return new BulkPage(people, failed, watch) { Changing = changing, LastKey = stored.Count == 0 ? null : stored[^1].Key };
                 },
                 cancellationToken);
         }
@@ -51,7 +61,29 @@ public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches wa
         }
     }
 
-    private static BulkPage Page(BulkWork work, IReadOnlyList<StoredComponent> roots, SegmentCatalog catalog, BulkWatch watch)
+    private static async Task<List<JudgedIdentity>> ChangingAsync(
+        IBulkReader reader, List<LoadedIdentity> people, List<(IdentityId, Exception)> failed, Func<LoadedIdentity, JudgedIdentity?> judge, CancellationToken cancellationToken)
+    {
+        var changing = new List<JudgedIdentity>();
+        people.RemoveAll(loaded =>
+        {
+            try
+            {
+                if (judge(loaded) is { } judged) changing.Add(judged);
+                return false;
+            }
+            catch (Exception exception)
+            {
+                failed.Add((loaded.Person.Own.Id, exception));
+                return true;
+            }
+        });
+        if (changing.Count == 0) return changing;
+        var seqs = await reader.LastSeqsAsync(changing.ConvertAll(judged => judged.Loaded.Person.Own.Key), cancellationToken);
+        return changing.ConvertAll(judged => judged with { Loaded = judged.Loaded with { LastSeq = seqs.GetValueOrDefault(judged.Loaded.Person.Own.Key) } });
+    }
+
+    private static (List<LoadedIdentity> People, List<(IdentityId, Exception)> Failed) Read(BulkWork work, IReadOnlyList<StoredComponent> roots, SegmentCatalog catalog, BulkWatch watch)
     {
         var people = new List<LoadedIdentity>(roots.Count);
         var failed = new List<(IdentityId, Exception)>();
@@ -72,6 +104,6 @@ public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches wa
                 () => watch.HasWritten(key)));
         }
 
-        return new BulkPage(people, failed, watch) { LastKey = roots.Count == 0 ? null : roots[^1].Key };
+        return (people, failed);
     }
 }

@@ -19,6 +19,9 @@ public sealed class BulkPage : IDisposable
 
     public IReadOnlyList<(IdentityId Id, Exception Reason)> Failed { get; }
 
+    /// <summary>Those of whom something is going to be written, as they were judged when they were read; their <see cref="LoadedIdentity.LastSeq"/> is there.</summary>
+    public IReadOnlyList<JudgedIdentity> Changing { get; init; } = [];
+
     /// <summary>The highest key of the page; null for an empty one.</summary>
     public long? LastKey { get; init; }
 

@@ -1,3 +1,4 @@
+using CdpPipeline.Domain.Log;
 using CdpPipeline.Grains.Identities;
 using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Storage;
@@ -10,6 +11,8 @@ namespace CdpPipeline.Grains.Bulk;
 /// </summary>
 public sealed class JointAdoption(IdentityServices services)
 {
+    private static readonly Committed Nothing = new();
+
     /// <summary>
     /// Those whose turn is <paramref name="held"/> (null: it is not), in the order of <paramref name="people"/>. Answers for whom nothing was done. When
     /// nobody knows whether the append got through, all forget what they know, and the fault goes on to the caller.
@@ -18,12 +21,14 @@ public sealed class JointAdoption(IdentityServices services)
     {
         var left = new List<JudgedIdentity>();
         var adopting = new List<(IdentityGrain Grain, JudgedIdentity Judged, Adoption Adoption)>(people.Count);
-        var (memberships, due) = (new List<MembershipChange>(), new List<DueChange>());
+        var (entries, memberships, due) = (new List<LogEntry>(), new List<MembershipChange>(), new List<DueChange>());
+        var catalog = people[0].Loaded.Catalog.Version;
         for (var i = 0; i < people.Count; i++)
         {
-            if (held[i] is { } grain && Prepare(grain, people[i]) is { } adoption)
+            if (held[i] is { } grain && people[i].Loaded.Catalog.Version == catalog && Prepare(grain, people[i]) is { } adoption)
             {
                 adopting.Add((grain, people[i], adoption));
+                entries.AddRange(adoption.Entries);
                 memberships.AddRange(adoption.Changes);
                 if (adoption.DueChange is { } change) due.Add(change);
             }
@@ -36,8 +41,10 @@ public sealed class JointAdoption(IdentityServices services)
         var isCommitted = false;
         try
         {
-            isCommitted = (memberships.Count == 0 && due.Count == 0)
-                || await services.Log.AppendAsync(new Append { Entries = [], Memberships = memberships, Due = due }, CancellationToken.None) is Committed;
+            var append = new Append { Entries = entries, Memberships = memberships, Due = due, Catalog = catalog };
+            var result = entries.Count == 0 ? Nothing : await services.Log.AppendAsync(append, CancellationToken.None);
+            if (result is OldCatalog old) await services.Refresh.ToVersionAsync(old.Version, CancellationToken.None);
+            isCommitted = result is Committed;
         }
         catch (Exception exception) when (exception is not StoreUnavailableException)
         {

@@ -14,20 +14,20 @@ public sealed partial class IdentityGrain
     public async Task AdoptAsync(LoadedIdentity loaded, CancellationToken cancellationToken)
     {
         var isUsable = loaded.Catalog.Version == services.Catalogs.Current.Version && !loaded.IsStale();
+
+        // Every turn takes a place in her log. What she remembers with fewer was overtaken by another activation.
+        if (isUsable && memory?.Person?.Own.Seq < loaded.LastSeq) Forget();
         if (memory is { } current)
         {
             if (isUsable && current.Person is { Own.MergedInto: null } person) memory = current with { Person = WithWindowsOf(loaded, person) };
             isUsable = false;
         }
 
-        if (isUsable)
+        if (isUsable && loaded.LastSeq is { } lastSeq)
         {
             try
             {
-                var now = services.Clock.GetUtcNow();
-                var judged = loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, now);
-                isUsable = judged.Undecided.Count == 0;
-                if (isUsable) await AppendAsync(new IdentityMemory(loaded.Person, loaded.Memberships, loaded.Due), new Turn(loaded.Person, [], judged, now) { IsDueExact = true });
+                isUsable = await JudgeAsync(loaded, lastSeq);
             }
             finally
             {
@@ -41,6 +41,17 @@ public sealed partial class IdentityGrain
         await ReevaluateAsync(cancellationToken);
     }
 
+    /// <summary>False when she cannot be judged by what was read, or was written by another activation since.</summary>
+    private async Task<bool> JudgeAsync(LoadedIdentity loaded, long lastSeq)
+    {
+        var now = services.Clock.GetUtcNow();
+        var judged = loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, now);
+        if (judged.Undecided.Count > 0) return false;
+        var person = loaded.Person.With(loaded.Person.Own with { Seq = lastSeq });
+        var turn = new Turn(person, [], judged, now) { IsDueExact = true, IsPartial = true, Catalog = loaded.Catalog.Version };
+        return await AppendAsync(new IdentityMemory(person, loaded.Memberships, loaded.Due), turn) is Committed;
+    }
+
     /// <summary>
     /// What is to be written for her by what was judged of her; null when that is good for nothing, or not enough. She is not changed yet:
     /// within the same turn <see cref="Complete"/> must follow.
@@ -49,8 +60,14 @@ public sealed partial class IdentityGrain
     {
         var (loaded, result, at) = judged;
         var catalog = loaded.Catalog;
-        if (catalog.Version != services.Catalogs.Current.Version || loaded.IsStale()) return null;
-        if (memory is not { } current) return Prepare(new IdentityMemory(loaded.Person, loaded.Memberships, loaded.Due), new Turn(loaded.Person, [], result, at), isKept: false);
+        if (loaded.LastSeq is not { } lastSeq || catalog.Version != services.Catalogs.Current.Version || loaded.IsStale()) return null;
+        if (memory?.Person?.Own.Seq < lastSeq) Forget();
+        if (memory is not { } current)
+        {
+            var read = loaded.Person.With(loaded.Person.Own with { Seq = lastSeq });
+            return Prepare(new IdentityMemory(read, loaded.Memberships, loaded.Due), new Turn(read, [], result, at), isKept: false);
+        }
+
         if (current.Person is not { Own.MergedInto: null } existing) return null;
         var person = WithWindowsOf(loaded, existing);
         if (person.Combination.Windows.KnownThrough < catalog.HighestCondition) return null;
@@ -69,10 +86,13 @@ public sealed partial class IdentityGrain
     private Adoption? Prepare(IdentityMemory before, Turn turn, bool isKept)
     {
         if (turn.Judged.Undecided.Count > 0) return null;
-        IReadOnlyList<MembershipChange> changes = NoMemberships;
-        if (turn.Judged.Entered.Count + turn.Judged.Left.Count > 0) (turn, changes) = services.Changes.Decide(before.Memberships, turn);
+        var changes = NoMemberships;
+        DateTimeOffset? entry = null;
+        if (turn.Judged.Entered.Count + turn.Judged.Left.Count > 0) (turn, changes, entry) = services.Changes.Decide(before.Memberships, turn);
         var due = turn.Judged.Due;
+        if (changes.Count > 0 || due != before.Due) turn = Placed(turn, entry);
         return new Adoption(
+            turn.Entries,
             changes,
             due == before.Due ? null : new DueChange(turn.Person.Own.Key, due),
             isKept ? new IdentityMemory(turn.Person, turn.Judged.State, due) : null);

@@ -6,10 +6,11 @@ namespace CdpPipeline.Storage.Transfer;
 /// <param name="Columns">All of its columns.</param>
 public sealed record TransferTable(string Name, IReadOnlyList<string> Key, IReadOnlyList<TransferColumn> Columns)
 {
-    /// <summary>Everything that is kept. What a store only needs to give out numbers is made anew from it.</summary>
+    /// <summary>Everything that is kept. What a store only needs to give out numbers is made anew from it; which processes run on it, or were fenced, stays where it is.</summary>
     public static readonly IReadOnlyList<TransferTable> All =
     [
         Of("document", ["kind", "id"], ("kind", TransferType.Text), ("id", TransferType.Text), ("json", TransferType.Text), ("version", TransferType.Long)),
+        Of("document_kind", ["kind"], ("kind", TransferType.Text), ("changes", TransferType.Long)),
         Of(
             "identity",
             ["key"],
@@ -60,7 +61,13 @@ public sealed record TransferTable(string Name, IReadOnlyList<string> Key, IRead
             ("at", TransferType.Long),
             ("since", TransferType.Long),
             ("cause", TransferType.Short)),
-        Of("writer_position", ["writer"], ("writer", TransferType.Int), ("position", TransferType.Long), ("at", TransferType.Long)),
+        Of(
+            "writer_position",
+            ["writer"],
+            ("writer", TransferType.Int),
+            ("position", TransferType.Long),
+            ("at", TransferType.Long),
+            ("node", TransferType.Text)),
     ];
 
     internal string Selection => $"select {Quoted(Columns.Select(column => column.Name))} from {Name} order by {Quoted(Key)}";

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Identities;
@@ -100,7 +101,7 @@ public sealed class BackfillTests : IAsyncLifetime
             MembershipState.Restore(stored.Memberships.Select(membership => KeyValuePair.Create(membership.Segment, membership.Since))),
             stored.Due,
             catalog,
-            () => isStale);
+            () => isStale) { LastSeq = (await EntriesAsync(stored.Key)).Count };
         House.Grains.Stop();
 
         await House.Grains.AdoptAsync(nothing, Cancelled);
@@ -115,13 +116,13 @@ public sealed class BackfillTests : IAsyncLifetime
     public async Task Who_wrote_since_she_was_read_is_judged_by_what_she_wrote(bool isInMemory)
     {
         var segment = await SaveAsync("""{"event":"Order","count":{"operator":"gte","value":2}}""");
-        using var page = await House.Bulk.PageAsync(0, People, House.Catalog, Cancelled);
+        using var page = await House.Bulk.PageAsync(0, People, House.Catalog, Judged, Cancelled);
         Assert.Equal(ids.Values, page.People.Select(loaded => loaded.Person.Own.Id));
         await OrderAsync(4, total: 1);
         if (!isInMemory) House.Grains.Stop();
         Assert.Equal([ids[4]], page.People.Where(loaded => loaded.IsStale()).Select(loaded => loaded.Person.Own.Id));
 
-        foreach (var loaded in page.People) await House.Grains.AdoptAsync(loaded, Cancelled);
+        foreach (var judged in page.Changing) await House.Grains.AdoptAsync(judged.Loaded, Cancelled);
 
         Assert.Equal([ids[4]], await MembersAsync(segment));
     }
@@ -130,12 +131,10 @@ public sealed class BackfillTests : IAsyncLifetime
     public async Task Many_are_adopted_together_save_who_is_busy_and_who_wrote_since()
     {
         var segment = await SaveAsync("""{"event":"Order"}""");
-        using var page = await House.Bulk.PageAsync(0, People, House.Catalog, Cancelled);
+        using var page = await House.Bulk.PageAsync(0, People, House.Catalog, Judged, Cancelled);
         await OrderAsync(4, total: 1);
         House.Grains.Stop();
-        var judged = page.People
-            .Select(loaded => new JudgedIdentity(loaded, loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, lane.Clock.Now), lane.Clock.Now))
-            .ToList();
+        var judged = page.Changing.ToList();
         Task<IReadOnlyList<JudgedIdentity>>? meanwhile = null;
         judged[2] = judged[2] with
         {
@@ -192,5 +191,15 @@ public sealed class BackfillTests : IAsyncLifetime
             Properties = Encoding.UTF8.GetBytes($$"""{"total":{{total}}}"""),
         };
         return (await House.Ingest.IngestAsync([e], Cancelled))[0].Identity;
+    }
+
+    private JudgedIdentity Judged(LoadedIdentity loaded) =>
+        new(loaded, loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, lane.Clock.Now), lane.Clock.Now);
+
+    private async Task<List<LogEntry>> EntriesAsync(long key)
+    {
+        var entries = new List<LogEntry>();
+        await foreach (var entry in House.Log.ReadAsync(key, afterSeq: 0, Cancelled)) entries.Add(entry);
+        return entries;
     }
 }
