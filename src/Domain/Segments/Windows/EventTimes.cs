@@ -44,7 +44,9 @@ internal static class EventTimes
     /// <summary>How many are at or before an instant.</summary>
     public static int CountThrough(ReadOnlySpan<long> times, long instant)
     {
-        int low = 0, high = times.Length;
+        if (times.Length == 0 || times[0] > instant) return 0;
+        if (times[^1] <= instant) return times.Length;
+        int low = 1, high = times.Length - 1;
         while (low < high)
         {
             var middle = (low + high) >>> 1;
