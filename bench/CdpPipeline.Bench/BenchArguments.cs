@@ -17,6 +17,7 @@ internal sealed record BenchArguments(BenchCommand Command)
           profile        HTTP: profile reads a second
           segments       HTTP: batches of 100 events a second with 10 segments beside 1,000, of which an event touches 100
           fold-cost      the rules alone: taking an event in and judging the segments it touches
+          kept-memory    memory of a person's windows for one condition of each kind, by the number of events
           live           HTTP: milliseconds from an event to the live count's change, at half of full load
           backfill       five definitions saved over --identities people of 10 events
           preview        unsaved definitions over --people people of 10 events

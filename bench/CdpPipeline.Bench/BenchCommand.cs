@@ -11,6 +11,7 @@ internal enum BenchCommand
     Profile,
     Segments,
     FoldCost,
+    KeptMemory,
     Live,
     Backfill,
     Preview,

@@ -17,6 +17,7 @@ await (arguments.Command switch
     BenchCommand.Memory => MemoryUse.RunAsync(arguments),
     BenchCommand.Segments => SegmentLoad.RunAsync(arguments),
     BenchCommand.FoldCost => Task.Run(() => FoldCost.Run(arguments)),
+    BenchCommand.KeptMemory => Task.Run(KeptMemory.Run),
     BenchCommand.Live => LiveLatency.RunAsync(arguments),
     BenchCommand.Backfill => Backfill.RunAsync(arguments),
     BenchCommand.Preview => PreviewCost.RunAsync(arguments),

@@ -57,6 +57,16 @@ internal sealed class BenchServer : IAsyncDisposable
         process = null;
     }
 
+    /// <summary>What its process has used of the processors; of a server that runs already, nobody knows.</summary>
+    public TimeSpan? ProcessorTime
+    {
+        get
+        {
+            process?.Refresh();
+            return process?.TotalProcessorTime;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();

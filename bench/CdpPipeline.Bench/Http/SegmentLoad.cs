@@ -20,20 +20,23 @@ internal static class SegmentLoad
         await SampleSegments.SaveAsync(many.Address, arguments.ApiKey, Many, TouchedByAnEvent);
         BenchServer[] servers = [few, many];
         var rates = servers.Select(_ => new Samples()).ToArray();
+        var costs = servers.Select(_ => new Samples()).ToArray();
         foreach (var server in servers) await HttpLoad.LoadAsync(server.Address, arguments, WarmUp);
         for (var round = 0; round < arguments.Rounds; round++)
         {
             for (var i = 0; i < servers.Length; i++)
             {
-                var watch = Stopwatch.StartNew();
+                var (watch, used) = (Stopwatch.StartNew(), servers[i].ProcessorTime);
                 var latencies = await HttpLoad.LoadAsync(servers[i].Address, arguments, arguments.Duration / arguments.Rounds);
-                rates[i].Add(latencies.Sum(some => some.Count) * RequestBodies.BatchEvents / watch.Elapsed.TotalSeconds);
+                var events = latencies.Sum(some => some.Count) * RequestBodies.BatchEvents;
+                rates[i].Add(events / watch.Elapsed.TotalSeconds);
+                if (servers[i].ProcessorTime - used is { } processor) costs[i].Add(processor.TotalMicroseconds / events);
             }
         }
 
-        var table = new Table("segments", "touched by an event", "events/s", "of the first");
-        table.Add(Few.ToString("N0", CultureInfo.InvariantCulture), Few / RequestBodies.Names.Length, rates[0].Median, 1);
-        table.Add(Many.ToString("N0", CultureInfo.InvariantCulture), TouchedByAnEvent, rates[1].Median, rates[1].Median / rates[0].Median);
+        var table = new Table("segments", "touched by an event", "events/s", "of the first", "CPU µs/event", "of the first");
+        table.Add(Few.ToString("N0", CultureInfo.InvariantCulture), Few / RequestBodies.Names.Length, rates[0].Median, 1, costs[0].Median, 1);
+        table.Add(Many.ToString("N0", CultureInfo.InvariantCulture), TouchedByAnEvent, rates[1].Median, rates[1].Median / rates[0].Median, costs[1].Median, costs[1].Median / costs[0].Median);
         table.Print();
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Segments;
@@ -78,10 +77,9 @@ internal sealed class CompiledTrait(TraitComputation computation, Keeping keepin
     {
         var time = e.Event.Timestamp.ToMicros();
         item = new TraitItem(time, time, 0, 0, 1, 0, null);
-        var given = properties.Of(e.Event, property is not null || test.NeedsProperties);
-        if (!test.Holds(given, time)) return false;
+        if (!test.Holds(e.Event, ref properties, time)) return false;
         if (property is null) return true;
-        if (given.ValueKind == JsonValueKind.Undefined || property.Find(given) is not { } value) return false;
+        if (properties.Find(e.Event, property) is not { } value) return false;
         return function switch
         {
             _ when function.IsOfAmounts() => Amount.Of(value) is { } amount && Take(item with { Amount = amount }, out item),

@@ -56,7 +56,7 @@ internal sealed class CompiledCount : CompiledEvents<TimeItem>
     protected override bool Read(EventEntry e, ref EventProperties properties, out TimeItem item)
     {
         item = new TimeItem(e.Event.Timestamp.ToMicros());
-        return Keeping.Enough > 0 && test.Holds(properties.Of(e.Event, test.NeedsProperties), item.Time);
+        return Keeping.Enough > 0 && test.Holds(e.Event, ref properties, item.Time);
     }
 
     protected override WindowSet.Entry? Add(in WindowSet.Entry entry, TimeItem item, long arrival, int most)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Log;
 
@@ -52,8 +51,7 @@ internal sealed class CompiledDistinct : CompiledEvents<ValueItem>
     protected override bool Read(EventEntry e, ref EventProperties properties, out ValueItem item)
     {
         var time = e.Event.Timestamp.ToMicros();
-        var given = properties.Of(e.Event, areNeeded: true);
-        var value = Keeping.Enough > 0 && given.ValueKind != JsonValueKind.Undefined && test.Holds(given, time) && property.Find(given) is { } found
+        var value = Keeping.Enough > 0 && test.Holds(e.Event, ref properties, time) && properties.Find(e.Event, property) is { } found
             ? ValueHash.Of(found)
             : null;
         item = new ValueItem(time, value ?? 0);

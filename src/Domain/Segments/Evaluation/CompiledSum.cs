@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Log;
 
@@ -28,10 +27,13 @@ internal sealed class CompiledSum : CompiledEvents<AmountItem>
 
     public override IReadOnlyList<string> EventNames { get; }
 
-    /// <summary>A sum that nothing negative has come to has only grown. Where the floor hides what came, nobody knows.</summary>
+    /// <summary>
+    /// Of a window all that has come and counts is in the list. If no amount there is negative, events have only brought the sum up. Where the floor
+    /// may hide what came, nobody knows.
+    /// </summary>
     public override EventTrend TrendAt(in Moment moment)
     {
-        if (isAverage) return EventTrend.None;
+        if (isAverage || window.From is null) return EventTrend.None;
         var list = Of(moment.Windows.Find(Number));
         return list.IsNeverNegative && window.IsAbove(list.Floor, moment.Now) ? EventTrends.OfNumber(@operator) : EventTrend.None;
     }
@@ -58,8 +60,7 @@ internal sealed class CompiledSum : CompiledEvents<AmountItem>
     protected override bool Read(EventEntry e, ref EventProperties properties, out AmountItem item)
     {
         var time = e.Event.Timestamp.ToMicros();
-        var given = properties.Of(e.Event, areNeeded: true);
-        var amount = given.ValueKind != JsonValueKind.Undefined && test.Holds(given, time) && property.Find(given) is { } value ? Amount.Of(value) : null;
+        var amount = test.Holds(e.Event, ref properties, time) && properties.Find(e.Event, property) is { } value ? Amount.Of(value) : null;
         item = new AmountItem(time, amount ?? 0);
         return amount is not null;
     }

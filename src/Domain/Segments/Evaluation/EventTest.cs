@@ -1,4 +1,4 @@
-using System.Text.Json;
+using CdpPipeline.Domain.Events;
 
 namespace CdpPipeline.Domain.Segments;
 
@@ -11,16 +11,14 @@ internal sealed class EventTest(string name, ValueList<PropertyCondition> where)
     /// <summary>The name, or <c>*</c>.</summary>
     public string Event => name;
 
-    public bool NeedsProperties => tests.Length > 0;
-
     public bool IsNamed(string? actual) => actual is not null && (name == EventCondition.AnyEvent || name == actual);
 
     /// <summary>Whether the properties of an event of that time satisfy all conditions. The name is not looked at.</summary>
-    public bool Holds(JsonElement properties, long time)
+    public bool Holds(Event e, ref EventProperties properties, long time)
     {
         foreach (var (path, test) in tests)
         {
-            if (!test.Holds(path.Find(properties) is { } found ? FieldValue.Of(found) : default, time, out _)) return false;
+            if (!test.Holds(properties.ValueOf(e, path), time, out _)) return false;
         }
 
         return true;

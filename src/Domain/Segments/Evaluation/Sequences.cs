@@ -25,7 +25,7 @@ internal static class Sequences
         byte matched = 0;
         for (var i = 0; i < steps.Length; i++)
         {
-            if (steps[i].IsNamed(e.Name) && steps[i].Holds(properties.Of(e, steps[i].NeedsProperties), time)) matched |= (byte)(1 << i);
+            if (steps[i].IsNamed(e.Name) && steps[i].Holds(e, ref properties, time)) matched |= (byte)(1 << i);
         }
 
         return new StepItem(time, e.ReceivedAt.ToMicros(), id.Component, id.Seq, matched);

@@ -57,7 +57,7 @@ public sealed class EventTally
         try
         {
             if (sequence is not null) sequence.Add(stored, ref properties);
-            else if (test.IsNamed(stored.Event.Name) && test.Holds(properties.Of(stored.Event, test.NeedsProperties), stored.Event.Timestamp.ToMicros())) Count(stored, ref properties);
+            else if (test.IsNamed(stored.Event.Name) && test.Holds(stored.Event, ref properties, stored.Event.Timestamp.ToMicros())) Count(stored, ref properties);
         }
         finally
         {
@@ -78,7 +78,7 @@ public sealed class EventTally
     {
         if (aggregate is not null)
         {
-            aggregate.Add(stored, properties.Of(stored.Event, areNeeded: true));
+            aggregate.Add(stored, properties.Of(stored.Event));
             return;
         }
 

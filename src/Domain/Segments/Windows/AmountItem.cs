@@ -5,14 +5,3 @@ internal readonly record struct AmountItem(long Time, Int128 Amount) : IEventIte
 {
     public int CompareTo(AmountItem other) => Time != other.Time ? Time.CompareTo(other.Time) : Amount.CompareTo(other.Amount);
 }
-
-/// <summary>A time, and what all amounts of a list up to that event's come to, in 24 bytes. Only differences of totals mean anything.</summary>
-internal readonly struct RunningTotal(long time, Int128 total) : IEventItem
-{
-    private readonly ulong low = (ulong)total;
-    private readonly ulong high = (ulong)(total >> 64);
-
-    public long Time => time;
-
-    public Int128 Total => new(high, low);
-}

@@ -29,8 +29,7 @@ internal sealed class AmountList : EventList
     public Int128 Sum { get; }
 
     /// <summary>
-    /// That no amount is negative which is here or was taken in since the list was read or computed: fewer of them never make more, and those
-    /// that have come never less.
+    /// That none of these amounts is negative: fewer of them never make more. May be false though the one that was negative is gone.
     /// </summary>
     public bool IsNeverNegative { get; }
 
@@ -84,14 +83,13 @@ internal sealed class AmountList : EventList
         var ahead = Without(reached, NoFloor);
         if (item.Time > arrival && ahead.items.Count >= most) return new AmountList(default, 0, true, 0, 0, long.MaxValue);
         var added = item.Time > arrival ? ahead.With(item) : ahead;
-        return new AmountList(added.items, added.before, IsNeverNegative && item.Amount >= 0, count, sum, NoFloor);
+        return new AmountList(added.items, added.before, added.IsNeverNegative, count, sum, NoFloor);
     }
 
     public override EventList Combine(EventList other)
     {
         var right = (AmountList)other;
-        var merged = Of(OrderedItems.Merge<AmountItem>(ToAmounts(), right.ToAmounts()), Count + right.Count, Sum + right.Sum, Math.Max(Floor, right.Floor));
-        return IsNeverNegative && right.IsNeverNegative ? merged : new AmountList(merged.items, merged.before, isNeverNegative: false, merged.Count, merged.Sum, merged.Floor);
+        return Of(OrderedItems.Merge<AmountItem>(ToAmounts(), right.ToAmounts()), Count + right.Count, Sum + right.Sum, Math.Max(Floor, right.Floor));
     }
 
     public override bool Equals(EventList? other)

@@ -55,7 +55,10 @@ internal static class OrderedItems
     public static int CountBefore<T>(ReadOnlySpan<T> items, long instant)
         where T : struct, IEventItem
     {
-        int low = 0, high = items.Length;
+        // Mostly it is none or all, and what lies between is not in the processor's cache.
+        if (items.Length == 0 || items[0].Time >= instant) return 0;
+        if (items[^1].Time < instant) return items.Length;
+        int low = 1, high = items.Length - 1;
         while (low < high)
         {
             var middle = (low + high) >>> 1;
