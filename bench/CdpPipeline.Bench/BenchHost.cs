@@ -1,4 +1,5 @@
 using CdpPipeline.Api.Hosting;
+using CdpPipeline.Api.Local;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Ingest;
@@ -50,6 +51,9 @@ internal sealed class BenchHost : IAsyncDisposable
         await app.StartAsync();
         return new BenchHost(store, app);
     }
+
+    /// <summary>Has nobody in memory any more.</summary>
+    public void LetGoOfPeople() => app.Services.GetRequiredService<LocalGrains>().Stop();
 
     /// <inheritdoc cref="BenchStore.SettleAsync"/>
     public Task SettleAsync() => store.SettleAsync();

@@ -3,11 +3,11 @@ namespace CdpPipeline.Grains.Bulk;
 /// <summary>Bounds of looking at many people. Section <c>Cdp:Bulk</c>.</summary>
 public sealed class BulkOptions
 {
-    /// <summary>People read together. Default: 2,000.</summary>
-    public int PageSize { get; set; } = 2_000;
+    /// <summary>People read together. Default: 4,000.</summary>
+    public int PageSize { get; set; } = 4_000;
 
-    /// <summary>People who take their turns at the same time, so that the store writes them together. Default: 256.</summary>
-    public int TurnsMax { get; set; } = 256;
+    /// <summary>People who take their turns at the same time, so that the store writes them together. Default: 500.</summary>
+    public int TurnsMax { get; set; } = 500;
 
     /// <summary>Throws <see cref="ArgumentOutOfRangeException"/> for a value that can't work.</summary>
     public BulkOptions Validated()

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
@@ -16,7 +18,12 @@ namespace CdpPipeline.Grains.Bulk;
 public sealed class DefinitionPreview(
     IGrains grains, INodeIdentities node, IIdentityIndex index, IEventLog log, BulkLoader loader, BulkWatches watches, CatalogView view, BulkOptions options, TimeProvider clock)
 {
-    private const int ChunkSize = 100_000;
+    private const int ChunkSize = 50_000;
+
+    private static readonly Task<IReadOnlyList<IndexedIdentity>> Nobody = Task.FromResult<IReadOnlyList<IndexedIdentity>>([]);
+
+    // The store reads and this process judges at the same time, on as many cores as there are; but a preview is not to take a large machine alone.
+    private static readonly int SlicesAtOnce = Math.Clamp(Environment.ProcessorCount, 1, 4);
 
     /// <summary>Looks at everybody. <paramref name="beside"/> is the saved segment to compare with, if any.</summary>
     public async Task<DefinitionMatches> MatchAsync(SegmentNode definition, SegmentId? beside, CancellationToken cancellationToken)
@@ -24,36 +31,61 @@ public sealed class DefinitionPreview(
         var preview = view.Current.ForPreview(definition, beside);
         var question = new Question(definition, preview, beside is { } segment ? preview.Catalog.Find(segment) : null);
         var matches = new DefinitionMatches();
-        long? before = null;
-        while (await index.ListAsync(search: null, before, ChunkSize, cancellationToken) is { Count: > 0 } chunk)
+        await foreach (var chunk in ChunksAsync(cancellationToken))
         {
-            var found = new (bool IsMatch, bool IsMember)[chunk.Count];
-            await ChunkAsync(chunk, question, found, cancellationToken);
-            for (var i = 0; i < chunk.Count; i++) matches.Add(chunk[i].Id, found[i].IsMatch, found[i].IsMember);
-            before = chunk[^1].Key;
+            var found = new (bool IsMatch, bool IsMember)[chunk.Length];
+            var sliceSize = (chunk.Length + SlicesAtOnce - 1) / SlicesAtOnce;
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, (chunk.Length + sliceSize - 1) / sliceSize),
+                new ParallelOptions { MaxDegreeOfParallelism = SlicesAtOnce, CancellationToken = cancellationToken },
+                async (slice, token) =>
+                {
+                    var first = slice * sliceSize;
+                    var size = Math.Min(sliceSize, chunk.Length - first);
+                    await SliceAsync(new ArraySegment<IndexedIdentity>(chunk, first, size), question, new ArraySegment<(bool, bool)>(found, first, size), token);
+                });
+            for (var i = 0; i < chunk.Length; i++) matches.Add(chunk[i].Id, found[i].IsMatch, found[i].IsMember);
         }
 
         return matches;
     }
 
-    private async Task ChunkAsync(IReadOnlyList<IndexedIdentity> chunk, Question question, (bool IsMatch, bool IsMember)[] found, CancellationToken cancellationToken)
+    // The next are looked up while these are judged.
+    private async IAsyncEnumerable<IndexedIdentity[]> ChunksAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var next = index.ListAsync(search: null, beforeKey: null, ChunkSize, cancellationToken);
+        try
+        {
+            while (await next is { Count: > 0 } chunk)
+            {
+                next = chunk.Count < ChunkSize ? Nobody : index.ListAsync(search: null, chunk[^1].Key, ChunkSize, cancellationToken);
+                yield return [.. chunk];
+            }
+        }
+        finally
+        {
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task SliceAsync(ArraySegment<IndexedIdentity> slice, Question question, ArraySegment<(bool IsMatch, bool IsMember)> found, CancellationToken cancellationToken)
     {
         using var watch = watches.Open();
-        var computed = question.Preview.NeedsLog ? await ScanAsync(chunk, question.Preview, cancellationToken) : null;
+        var computed = question.Preview.NeedsLog ? await ScanAsync(slice, question.Preview, cancellationToken) : null;
         var cold = new Dictionary<long, int>();
         var asking = new List<int>();
         var now = clock.GetUtcNow();
-        for (var i = 0; i < chunk.Count; i++)
+        for (var i = 0; i < slice.Count; i++)
         {
-            var person = node.Peek(chunk[i].Id);
-            if (watch.HasWritten(chunk[i].Key)) asking.Add(i);
-            else if (person is null || !KnowsAll(person, question.Preview)) cold.Add(chunk[i].Key, i);
+            var person = node.Peek(slice[i].Id);
+            if (watch.HasWritten(slice[i].Key)) asking.Add(i);
+            else if (person is null || !KnowsAll(person, question.Preview)) cold.Add(slice[i].Key, i);
             else if (person.Own.MergedInto is not null) continue;
             else if (Judge(question, person, Windows(person, question.Preview, computed), now) is { } answer) found[i] = answer;
             else asking.Add(i);
         }
 
-        foreach (var keys in cold.Keys.Chunk(options.PageSize))
+        foreach (var keys in cold.Keys.Order().Chunk(options.PageSize))
         {
             using var page = await loader.LoadAsync(keys, question.Preview.Catalog, judge: null, cancellationToken);
             now = clock.GetUtcNow();
@@ -68,7 +100,7 @@ public sealed class DefinitionPreview(
         // Her own turn is after whatever she was writing, and can read her log.
         await Parallel.ForEachAsync(asking, new ParallelOptions { MaxDegreeOfParallelism = options.TurnsMax, CancellationToken = cancellationToken }, async (i, token) =>
         {
-            var identity = grains.Identity(chunk[i].Id);
+            var identity = grains.Identity(slice[i].Id);
             var isMatch = (await identity.MatchesAsync(question.Definition, token)).Matches;
             found[i] = (isMatch, question.SavedReference is { } saved && (await identity.MatchesAsync(saved, token)).Matches);
         });
@@ -107,14 +139,15 @@ public sealed class DefinitionPreview(
     }
 
     /// <summary>What the preview's own conditions count, for every component of those in memory that has anything to count.</summary>
-    private async Task<Dictionary<long, WindowSet>> ScanAsync(IReadOnlyList<IndexedIdentity> chunk, SegmentPreview preview, CancellationToken cancellationToken)
+    private async Task<Dictionary<long, WindowSet>> ScanAsync(ArraySegment<IndexedIdentity> slice, SegmentPreview preview, CancellationToken cancellationToken)
     {
         var computed = new Dictionary<long, WindowSet>();
+        var none = WindowSet.Empty(preview.Catalog.HighestCondition);
         var filter = EntryFilters.Events(preview.Catalog, preview.KnownThrough, clock.GetUtcNow());
-        var (first, last) = (chunk[^1].Key, chunk[0].Key);
+        var (first, last) = (slice[^1].Key, slice[0].Key);
         var apart = new List<long>();
         var isAnyoneHere = false;
-        foreach (var identity in chunk)
+        foreach (var identity in slice)
         {
             if (node.Peek(identity.Id) is not { } person) continue;
             isAnyoneHere = true;
@@ -142,8 +175,8 @@ public sealed class DefinitionPreview(
 
         void Take(EventEntry entry)
         {
-            var known = computed.GetValueOrDefault(entry.Component) ?? WindowSet.Empty(preview.Catalog.HighestCondition);
-            computed[entry.Component] = preview.Catalog.ObserveFrom(preview.KnownThrough, known, entry);
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(computed, entry.Component, out _);
+            known = preview.Catalog.ObserveFrom(preview.KnownThrough, known ?? none, entry);
         }
     }
 

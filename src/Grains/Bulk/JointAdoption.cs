@@ -59,6 +59,9 @@ public sealed class JointAdoption(IdentityServices services)
             }
         }
 
+        // Whoever was woken with this append is not to wait for what is done next.
+        await Task.Yield();
+
         // A newer catalog may not have seen her, as she may not have seen it.
         foreach (var (_, judged, _) in adopting)
         {
