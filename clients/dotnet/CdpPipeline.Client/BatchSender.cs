@@ -81,7 +81,7 @@ internal sealed class BatchSender : IDisposable
             using var json = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
             foreach (var one in json.RootElement.GetProperty("rejected").EnumerateArray())
             {
-                var index = one.GetProperty("index").GetInt32();
+                if (!one.GetProperty("index").TryGetInt32(out var index) || index < 0 || index >= calls.Length) return false;
                 Lose(calls.Slice(index, 1), LossCause.Rejected, one.GetProperty("error").GetString() ?? "");
             }
 
