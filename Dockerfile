@@ -14,6 +14,7 @@ COPY src/Api/Api.csproj src/Api/
 COPY src/Silo/Silo.csproj src/Silo/
 RUN dotnet restore src/Silo -p:Cluster=true
 
+COPY clients/js clients/js
 COPY src src
 RUN dotnet publish src/Silo --configuration Release --no-restore -p:Cluster=true --output /app
 

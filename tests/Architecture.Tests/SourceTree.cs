@@ -8,9 +8,9 @@ internal static class SourceTree
     /// <summary>The folder that holds <c>CdpPipeline.sln</c>, found by walking up from the test's own folder.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Every hand-written C# file under <c>src</c>, <c>tests</c>, <c>bench</c> and <c>demo</c>.</summary>
+    /// <summary>Every hand-written C# file under <c>src</c>, <c>clients</c>, <c>tests</c>, <c>bench</c> and <c>demo</c>.</summary>
     public static IEnumerable<SourceFile> CSharpFiles() =>
-        from folder in new[] { "src", "tests", "bench", "demo" }
+        from folder in new[] { "src", "clients", "tests", "bench", "demo" }
         from path in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
         let relative = Path.GetRelativePath(Root, path).Replace('\\', '/')
         where !relative.Split('/').Any(OutputFolders.Contains)

@@ -24,6 +24,7 @@ public static class IngestApi
         var calls = endpoints.ServiceProvider.GetRequiredService<IngestCalls>();
         var seedEvents = endpoints.ServiceProvider.GetRequiredService<SeedEventCalls>();
         var settings = endpoints.ServiceProvider.GetRequiredService<SettingsDocument>();
+        var sourceConfig = endpoints.ServiceProvider.GetRequiredService<SourceConfig>();
 
         foreach (var (name, letter, type) in Calls)
         {
@@ -35,6 +36,7 @@ public static class IngestApi
         foreach (var path in new[] { "/v1/batch", "/v1/import", "/v1/b" }) endpoints.Take(path, HttpMethods.Post, calls.BatchAsync);
         endpoints.Take("/beacon/v1/batch", HttpMethods.Post, calls.BeaconAsync);
         endpoints.Take("/v1/projects/{writeKey}/settings", HttpMethods.Get, settings.GetAsync, isMeasured: false);
+        endpoints.Take("/sourceConfig", HttpMethods.Get, sourceConfig.GetAsync, isMeasured: false);
         endpoints.Take("/api/track", HttpMethods.Post, calls.SeedAsync);
         endpoints.Take("/api/events", HttpMethods.Post, seedEvents.PostAsync);
 
@@ -86,6 +88,10 @@ public static class IngestApi
     private static Task NotFoundAsync(HttpContext context)
     {
         CrossOrigin.Apply(context.Response);
-        return ProblemResponse.WriteAsync(context, Problems.NotFound);
+        if (!HttpMethods.IsOptions(context.Request.Method)) return ProblemResponse.WriteAsync(context, Problems.NotFound);
+
+        // Without it a page can't see the 404 and takes it for a network that is down, which it tries again and again.
+        CrossOrigin.Preflight(context, HttpMethods.Post);
+        return Task.CompletedTask;
     }
 }

@@ -29,6 +29,7 @@ public static class IngestHosting
         services.TryAddSingleton<IngestCalls>();
         services.TryAddSingleton<SeedEventCalls>();
         services.TryAddSingleton<SettingsDocument>();
+        services.TryAddSingleton<SourceConfig>();
         return services;
     }
 

@@ -23,6 +23,13 @@ internal sealed class SourceGate(IWriteKeys keys)
         return key.IsEmpty ? (null, null) : Find(key, request);
     }
 
+    /// <summary>The key that <see cref="FindBeforeBody"/> found in the header, or else in the query.</summary>
+    public static string KeyOf(HttpRequest request)
+    {
+        Span<char> decoded = stackalloc char[WriteKeys.LengthMax + 1];
+        return TryKey(request.Headers.Authorization, decoded, out var key) && !key.IsEmpty ? key.ToString() : request.Query["writeKey"].ToString();
+    }
+
     /// <summary>The source by the body's <c>writeKey</c>.</summary>
     public (Source? Source, Problem? Problem) FindInBody(HttpRequest request, ReadOnlySpan<byte> body) =>
         Find(EventReader.FindWriteKey(body), request);

@@ -63,7 +63,7 @@ internal static class EventJson
         json.WriteRawValue(value.IsEmpty ? "{}"u8 : value.Span, skipInputValidation: true);
     }
 
-    private static ReadOnlySpan<byte> NameOf(EventType type) => type switch
+    public static ReadOnlySpan<byte> NameOf(EventType type) => type switch
     {
         EventType.Track => "track"u8,
         EventType.Page => "page"u8,

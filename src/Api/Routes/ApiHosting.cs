@@ -4,6 +4,7 @@ using CdpPipeline.Api.ComputedTraits;
 using CdpPipeline.Api.Health;
 using CdpPipeline.Api.Profiles;
 using CdpPipeline.Api.Segments;
+using CdpPipeline.Api.Spaces;
 
 namespace CdpPipeline.Api.Routes;
 
@@ -14,11 +15,11 @@ namespace CdpPipeline.Api.Routes;
 public static class ApiHosting
 {
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddAuth().AddProfiles(configuration).AddSegments(configuration).AddComputedTraits();
+        services.AddAuth().AddProfiles(configuration).AddSegments(configuration).AddComputedTraits().AddSpaces();
 
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapProfiles().MapSegments().MapComputedTraits().MapSources().MapKeys().MapBrowser().MapHealth();
+        endpoints.MapProfiles().MapSegments().MapComputedTraits().MapSpaces().MapSources().MapKeys().MapBrowser().MapHealth();
         endpoints.ServeUnknown();
         return endpoints;
     }

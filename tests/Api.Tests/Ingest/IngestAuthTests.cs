@@ -94,6 +94,8 @@ public sealed class IngestAuthTests : IAsyncLifetime
     [InlineData("/api/track", "POST, OPTIONS")]
     [InlineData("/api/events", "POST, OPTIONS")]
     [InlineData("/v1/projects/wk_test/settings", "GET, OPTIONS")]
+    [InlineData("/sourceConfig/", "GET, OPTIONS")]
+    [InlineData("/v1/merge", "POST, OPTIONS")]
     public async Task A_preflight_needs_no_key_and_names_the_headers_clients_send(string path, string methods)
     {
         var request = new HttpRequestMessage(HttpMethod.Options, path);
