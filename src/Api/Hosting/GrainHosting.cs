@@ -1,4 +1,5 @@
 using CdpPipeline.Api.Local;
+using CdpPipeline.Api.Metrics;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Grains;
 using CdpPipeline.Grains.Bulk;
@@ -13,10 +14,21 @@ using CdpPipeline.Grains.Segments;
 
 namespace CdpPipeline.Api.Hosting;
 
-/// <summary>Composes the grains and the embedded host that runs them.</summary>
+/// <summary>Composes the plain grains with all that they stand on, and the embedded host that runs them.</summary>
 internal static class GrainHosting
 {
+    /// <summary>The embedded host's: what there is, and who runs it.</summary>
     public static IServiceCollection AddLocalGrains(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddGrains(configuration);
+        services.AddSingleton<LocalGrains>();
+        services.AddSingleton<INodeActivity, LocalActivity>();
+        services.AddHostedService<LocalHost>();
+        return services;
+    }
+
+    /// <summary>Whatever any host of grains needs; who runs them the host adds.</summary>
+    public static IServiceCollection AddGrains(this IServiceCollection services, IConfiguration configuration)
     {
         var options = configuration.GetSection("Cdp:Local").Get<LocalHostOptions>() ?? new LocalHostOptions();
         services.AddSingleton(options);
@@ -48,9 +60,7 @@ internal static class GrainHosting
         services.AddSingleton<Backfill>();
         services.AddSingleton<DueClock>();
         services.AddSingleton<GrainFactory>();
-        services.AddSingleton<LocalGrains>();
         services.AddSingleton<IIngest, IngestRouter>();
-        services.AddHostedService<LocalHost>();
         return services;
     }
 

@@ -96,6 +96,18 @@ internal static class PostgresSchema
 
         alter table writer_position add column at bigint not null default (extract(epoch from now()) * 1000000)::bigint;
         """,
+        """
+        create table cluster (id text collate "C" primary key, version integer not null);
+
+        create table cluster_member (
+            cluster text collate "C" not null,
+            address text collate "C" not null,
+            status smallint not null,
+            alive_at timestamp with time zone not null,
+            version bigint not null,
+            json text not null,
+            primary key (cluster, address));
+        """,
     ];
 
     public static int Version => Migrations.Length;
