@@ -13,11 +13,9 @@ public sealed class GrainFactory(
     IdentityServices identities,
     IIdentityIndex index,
     IMembershipIndex memberships,
-    IMembershipTransitions transitions,
     CatalogStore catalog,
     CatalogView view,
     Backfill backfill,
-    EntryInstants instants,
     MembershipSweep sweep,
     IdentityResolver resolver,
     Joiner joiner,
@@ -32,5 +30,5 @@ public sealed class GrainFactory(
 
     public ExplicitMergeGrain ExplicitMerges() => new(resolver, joiner);
 
-    public CatalogGrain Catalog() => new(catalog, transitions, view, backfill, instants, sweep, clock);
+    public CatalogGrain Catalog() => new(catalog, view, backfill, sweep, clock);
 }

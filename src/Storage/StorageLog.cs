@@ -26,6 +26,9 @@ internal static partial class StorageLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "PostgreSQL runs with {Setting}=off: acknowledged events can be lost in a crash")]
     public static partial void NotDurable(this ILogger logger, string setting);
 
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Node {Node}, which this process is, was fenced off: nothing is written any more, and the process must be started again")]
+    public static partial void WasFenced(this ILogger logger, string node);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Opened the {Kind} store at schema version {Version}")]
     public static partial void Opened(this ILogger logger, string kind, int version);
 }

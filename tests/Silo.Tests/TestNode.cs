@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using CdpPipeline.Api.Hosting;
 using CdpPipeline.Api.Segments;
+using CdpPipeline.Grains.Segments;
+using CdpPipeline.Grains.Sharing;
 using CdpPipeline.Silo.Nodes;
 using CdpPipeline.Silo.Streams;
 using Microsoft.AspNetCore.Builder;
@@ -36,19 +38,14 @@ internal sealed class TestNode
         builder.Configuration["Cdp:Cluster:Port"] = $"{FreePort()}";
         builder.Configuration["Cdp:Cluster:AdvertisedAddress"] = "127.0.0.1";
         builder.Configuration["Cdp:Cluster:StreamPeriod"] = "00:00:00.005";
+        builder.Configuration["Cdp:Sharing:LookEvery"] = "00:00:00.02";
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var grains = ClusterGrainHost.Of(builder.Configuration, NullLoggerFactory.Instance);
         var store = await OpenStore.OpenAsync(builder.Configuration, grains.Stream, clock, NullLoggerFactory.Instance, cancellationToken);
         builder.Services
-            .AddSingleton(store.Events)
-            .AddSingleton(store.Identities)
-            .AddSingleton(store.Memberships)
-            .AddSingleton(store.Sets)
-            .AddSingleton(store.Transitions)
-            .AddSingleton(store.Documents)
+            .AddStore(store)
             .AddSingleton(new ChangedSegments())
-            .AddSingleton(grains.Stream)
             .AddSingleton(clock);
         grains.AddTo(builder);
         builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(ClusterNode)));
@@ -58,11 +55,14 @@ internal sealed class TestNode
         app.Services.GetRequiredService<ClusterMembershipStream>().Start(
             app.Services.GetRequiredKeyedService<IStreamProvider>(ClusterMembershipStream.Provider),
             app.Services.GetRequiredService<OrleansGrains>().Segment);
+        app.Services.GetRequiredService<DocumentWatch>().Start();
         return new TestNode(app, store);
     }
 
     public async Task StopAsync()
     {
+        await Get<DocumentWatch>().DisposeAsync();
+        await Get<Backfill>().DisposeAsync();
         await Get<ClusterMembershipStream>().DisposeAsync();
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();

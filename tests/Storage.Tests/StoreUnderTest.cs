@@ -4,7 +4,15 @@ using CdpPipeline.Grains.Interfaces.Storage;
 namespace CdpPipeline.Storage.Tests;
 
 /// <summary>An open store of either kind, as the contracts see it.</summary>
-public sealed record StoreUnderTest(IEventLog Events, IIdentityIndex Identities, IMembershipIndex Memberships, IMembershipSets Sets, IMembershipTransitions Transitions, IDocumentStore Documents, IAsyncDisposable Owner) : IAsyncDisposable
+public sealed record StoreUnderTest(
+    IEventLog Events,
+    IIdentityIndex Identities,
+    IMembershipIndex Memberships,
+    IMembershipTransitions Transitions,
+    ICatalogTables Catalog,
+    IDocumentStore Documents,
+    IWriterFencing Fencing,
+    IAsyncDisposable Owner) : IAsyncDisposable
 {
     public ValueTask DisposeAsync() => Owner.DisposeAsync();
 }

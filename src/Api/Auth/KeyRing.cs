@@ -1,13 +1,14 @@
 using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Grains.Sharing;
 using Microsoft.Extensions.Options;
 
 namespace CdpPipeline.Api.Auth;
 
 /// <summary>
 /// Keeps the stored sources and API keys and the tables in memory in step: every change is written first and then takes effect at once in
-/// this process. Changes made by other processes are seen at the next start or change.
+/// this process. Changes made by other processes take effect when the store is next asked for them (<see cref="SharingOptions.LookEvery"/>).
 /// </summary>
-public sealed class KeyRing(IDocumentStore documents, WriteKeys writeKeys, ApiKeys apiKeys, TimeProvider clock) : IDisposable
+public sealed class KeyRing(IDocumentStore documents, WriteKeys writeKeys, ApiKeys apiKeys, TimeProvider clock) : IDocumentFollower, IDisposable
 {
     /// <summary>The source that exists from the first start on.</summary>
     public const string FirstSource = "default";
@@ -49,6 +50,10 @@ public sealed class KeyRing(IDocumentStore documents, WriteKeys writeKeys, ApiKe
         static byte[] WriteSource(byte[] hash) => SourceDocuments.Write(new KeyedSource(new Source(FirstSource, FirstSource), hash));
         byte[] WriteApiKey(byte[] hash) => ApiKeyDocuments.Write(new ApiKey(FirstApiKey, FirstApiKey, ApiAccess.Admin, hash, clock.GetUtcNow()));
     }
+
+    public IReadOnlyList<string> Kinds { get; } = [SourceDocuments.Kind, ApiKeyDocuments.Kind];
+
+    public Task FollowAsync(CancellationToken cancellationToken) => ChangeAsync(_ => Task.FromResult(true), cancellationToken);
 
     public Task<IReadOnlyList<KeyedSource>> SourcesAsync(CancellationToken cancellationToken) => SourceDocuments.ReadAsync(documents, cancellationToken);
 

@@ -35,14 +35,8 @@ public static class CdpHost
         var changed = new ChangedSegments();
         var grains = choose(builder.Configuration, changed, loggers);
         var store = await OpenStore.OpenAsync(builder.Configuration, grains.Stream, clock, loggers, CancellationToken.None);
-        builder.Services.AddSingleton(store.Events);
-        builder.Services.AddSingleton(store.Identities);
-        builder.Services.AddSingleton(store.Memberships);
-        builder.Services.AddSingleton(store.Sets);
-        builder.Services.AddSingleton(store.Transitions);
-        builder.Services.AddSingleton(store.Documents);
+        builder.Services.AddStore(store);
         builder.Services.AddSingleton(changed);
-        builder.Services.AddSingleton(grains.Stream);
         builder.Services.AddSingleton(clock);
         builder.Services.AddMetricsExport(store.Meter);
         grains.AddTo(builder);
@@ -52,6 +46,9 @@ public static class CdpHost
         var app = builder.Build();
         app.StartMetrics();
         grains.Bind(app.Services.GetRequiredService<GrainsReference>(), app.Services);
+
+        // Whoever took over its work has taken it for dead; nothing that it serves is good any more.
+        store.Fencing.Fenced.Register(app.Lifetime.StopApplication);
         app.Lifetime.ApplicationStopped.Register(() => store.Lifetime.DisposeAsync().AsTask().GetAwaiter().GetResult());
         var keys = await app.Services.GetRequiredService<KeyRing>().StartAsync(DataDirectory.Of(builder.Configuration), builder.Configuration, CancellationToken.None);
         if (grains.ServesApi) Welcome.WriteWhenStarted(app, keys, Console.Out);

@@ -11,6 +11,7 @@ using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Grains.Merging;
 using CdpPipeline.Grains.Segments;
+using CdpPipeline.Grains.Sharing;
 
 namespace CdpPipeline.Api.Hosting;
 
@@ -23,6 +24,7 @@ internal static class GrainHosting
         services.AddGrains(configuration);
         services.AddSingleton<LocalGrains>();
         services.AddSingleton<INodeActivity, LocalActivity>();
+        services.AddSingleton<INodeShare, WholeShare>();
         services.AddHostedService<LocalHost>();
         return services;
     }
@@ -37,7 +39,10 @@ internal static class GrainHosting
         services.AddSingleton<GrainMetrics>();
         services.AddSingleton<CatalogView>();
         services.AddSingleton<CatalogStore>();
-        services.AddSingleton<EntryInstants>();
+        services.AddSingleton<CatalogRefresh>();
+        services.AddSingleton<IDocumentFollower>(provider => provider.GetRequiredService<CatalogRefresh>());
+        services.AddSingleton((configuration.GetSection("Cdp:Sharing").Get<SharingOptions>() ?? new SharingOptions()).Validated());
+        services.AddSingleton<DocumentWatch>();
         services.AddSingleton(TransitionsOf(configuration));
         services.AddSingleton<MembershipSweep>();
         services.AddSingleton<SnapshotQueue>();
@@ -59,6 +64,7 @@ internal static class GrainHosting
         services.AddSingleton<MergeRecovery>();
         services.AddSingleton<Backfill>();
         services.AddSingleton<DueClock>();
+        services.AddSingleton<SegmentRecounts>();
         services.AddSingleton<GrainFactory>();
         services.AddSingleton<IIngest, IngestRouter>();
         return services;

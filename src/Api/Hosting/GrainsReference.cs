@@ -28,8 +28,6 @@ internal sealed class GrainsReference : IGrains, INodeIdentities
 
     public Person? Peek(IdentityId id) => identities?.Peek(id);
 
-    public Task SettleAsync(CancellationToken cancellationToken) => identities?.SettleAsync(cancellationToken) ?? Task.CompletedTask;
-
     public Task AdoptAsync(LoadedIdentity loaded, CancellationToken cancellationToken) =>
         (identities ?? throw new InvalidOperationException("The grains are not bound yet.")).AdoptAsync(loaded, cancellationToken);
 

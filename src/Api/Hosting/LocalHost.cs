@@ -2,12 +2,13 @@ using CdpPipeline.Api.Local;
 using CdpPipeline.Grains.Identities;
 using CdpPipeline.Grains.Merging;
 using CdpPipeline.Grains.Segments;
+using CdpPipeline.Grains.Sharing;
 
 namespace CdpPipeline.Api.Hosting;
 
 /// <summary>
 /// Starts what runs beside requests, in order, before the first one is served, and stops it in reverse: recovery of pending merges,
-/// the catalog, due times, and the letting go of idle grains.
+/// the catalog, due times, what other processes change, and the letting go of idle grains.
 /// </summary>
 internal sealed class LocalHost(
     LocalGrains grains,
@@ -17,6 +18,8 @@ internal sealed class LocalHost(
     Backfill backfill,
     DueClock due,
     MembershipSweep sweep,
+    SegmentRecounts recounts,
+    DocumentWatch watch,
     TimeProvider clock) : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(2);
@@ -36,6 +39,8 @@ internal sealed class LocalHost(
         recovery.Start();
         due.Start();
         sweep.Start();
+        recounts.Start();
+        watch.Start();
         sweeping = Task.Run(SweepAsync, CancellationToken.None);
     }
 
@@ -43,6 +48,8 @@ internal sealed class LocalHost(
     {
         await stopping.CancelAsync();
         if (sweeping is not null) await sweeping;
+        await watch.DisposeAsync();
+        await recounts.DisposeAsync();
         await sweep.DisposeAsync();
         await due.DisposeAsync();
         await backfill.DisposeAsync();

@@ -8,7 +8,15 @@ namespace CdpPipeline.Api.Hosting;
 
 /// <summary>The store that the configuration names, opened and migrated.</summary>
 internal sealed record OpenStore(
-    IEventLog Events, IIdentityIndex Identities, IMembershipIndex Memberships, IMembershipSets Sets, IMembershipTransitions Transitions, IDocumentStore Documents, Meter Meter, IAsyncDisposable Lifetime)
+    IEventLog Events,
+    IIdentityIndex Identities,
+    IMembershipIndex Memberships,
+    IMembershipTransitions Transitions,
+    ICatalogTables Catalog,
+    IDocumentStore Documents,
+    IWriterFencing Fencing,
+    Meter Meter,
+    IAsyncDisposable Lifetime)
 {
     /// <exception cref="SettingException">A setting can't work.</exception>
     public static async Task<OpenStore> OpenAsync(
@@ -19,12 +27,12 @@ internal sealed record OpenStore(
             var options = configuration.GetSection("Cdp:Postgres").Get<PostgresStoreOptions>() ?? new PostgresStoreOptions();
             options.ConnectionString = configuration["Cdp:ConnectionString"]!;
             var postgres = await PostgresStore.OpenAsync(options, stream, clock, loggers, cancellationToken);
-            return new OpenStore(postgres.Events, postgres.Identities, postgres.Memberships, postgres.Sets, postgres.Transitions, postgres.Documents, postgres.Meter, postgres);
+            return new OpenStore(postgres.Events, postgres.Identities, postgres.Memberships, postgres.Transitions, postgres.Catalog, postgres.Documents, postgres.Fencing, postgres.Meter, postgres);
         }
 
         var file = configuration.GetSection("Cdp:Sqlite").Get<SqliteStoreOptions>() ?? new SqliteStoreOptions();
         file.Path = Path.Combine(DataDirectory.Of(configuration), "cdp.db");
         var sqlite = await SqliteStore.OpenAsync(file, stream, clock, loggers, cancellationToken);
-        return new OpenStore(sqlite.Events, sqlite.Identities, sqlite.Memberships, sqlite.Sets, sqlite.Transitions, sqlite.Documents, sqlite.Meter, sqlite);
+        return new OpenStore(sqlite.Events, sqlite.Identities, sqlite.Memberships, sqlite.Transitions, sqlite.Catalog, sqlite.Documents, sqlite.Fencing, sqlite.Meter, sqlite);
     }
 }

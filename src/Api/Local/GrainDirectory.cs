@@ -75,17 +75,6 @@ internal sealed class GrainDirectory<TKey, TGrain>(Func<TKey, TGrain> create, Ac
     /// <summary>The grain by its key, if it is active; for what may be asked of it outside its turn.</summary>
     public TGrain? Find(TKey key) => active.TryGetValue(key, out var mailbox) ? mailbox.Grain : default;
 
-    /// <summary>Returns once all turns under way by now have ended.</summary>
-    public async Task SettleAsync(CancellationToken cancellationToken)
-    {
-        foreach (var (_, mailbox) in active)
-        {
-            if (!mailbox.IsBusy) continue;
-            await mailbox.EnterAsync(int.MaxValue, cancellationToken);
-            mailbox.Leave();
-        }
-    }
-
     /// <summary>Lets go of what is idle or beyond the bound. Those with a turn under way stay.</summary>
     public void Sweep()
     {

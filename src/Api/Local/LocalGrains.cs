@@ -50,8 +50,6 @@ internal sealed class LocalGrains : IGrains, INodeIdentities
 
     public Person? Peek(IdentityId id) => identities.Find(id)?.Peek();
 
-    public Task SettleAsync(CancellationToken cancellationToken) => identities.SettleAsync(cancellationToken);
-
     public Task AdoptAsync(LoadedIdentity loaded, CancellationToken cancellationToken) => identities.CallBrieflyAsync(
         loaded.Person.Own.Id,
         static (grain, loaded, token) => grain.AdoptAsync(loaded, token),

@@ -20,6 +20,16 @@ internal sealed class LocalSegment(GrainDirectory<SegmentId, SegmentGrain> segme
         delta,
         cancellationToken);
 
+    public Task RecountAsync(CancellationToken cancellationToken) => segments.CallAsync(
+        id,
+        static async (grain, _, token) =>
+        {
+            await grain.RecountAsync(token);
+            return 0;
+        },
+        0,
+        cancellationToken).AsTask();
+
     public Task<SegmentAudit> AuditAsync(CancellationToken cancellationToken) =>
         segments.CallAsync(id, static (grain, _, token) => new ValueTask<SegmentAudit>(grain.AuditAsync(token)), 0, cancellationToken).AsTask();
 }

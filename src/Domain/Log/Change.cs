@@ -14,6 +14,7 @@ namespace CdpPipeline.Domain.Log;
 [JsonDerivedType(typeof(Absorbed), "absorbed")]
 [JsonDerivedType(typeof(Released), "released")]
 [JsonDerivedType(typeof(ConflictRecorded), "conflict")]
+[JsonDerivedType(typeof(Judged), "judged")]
 public abstract record Change
 {
     private protected Change()
@@ -35,3 +36,10 @@ public sealed record Released(long ComponentKey, IdentityId ComponentId) : Chang
 
 /// <summary>An event carried this identifier, but another identity owns it and the rules keep the two apart.</summary>
 public sealed record ConflictRecorded(Identifier Identifier, IdentityId Owner, string? MessageId) : Change;
+
+/// <summary>
+/// In a person's own log: something was written for her that has no other place there (memberships that time or a definition changed, an event in the
+/// log of a component), or she entered a segment, at the latest at this instant. So each turn of hers takes the next place of one log, and of two
+/// activations of her only one can.
+/// </summary>
+public sealed record Judged : Change;

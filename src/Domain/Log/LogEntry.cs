@@ -39,7 +39,7 @@ public sealed record EventEntry : LogEntry
     public bool IsLate { get; init; }
 }
 
-/// <summary>A change of the identity graph.</summary>
+/// <summary>A change of the identity graph, or the mark of a turn.</summary>
 public sealed record ChangeEntry : LogEntry
 {
     public ChangeEntry(long component, long seq, DateTimeOffset at, Change change)

@@ -53,6 +53,9 @@ public sealed record Component(long Key, IdentityId Id, DateTimeOffset CreatedAt
 
     public ImmutableArray<ConflictRecord> Conflicts { get; init; } = [];
 
+    /// <summary>No entry into a segment was given a later instant (µs) by the turns of this identity; 0 before the first.</summary>
+    public long JudgedAt { get; init; }
+
     /// <summary>Its own userId: at most one, and never lost.</summary>
     public string? UserId
     {

@@ -84,6 +84,7 @@ public sealed class ComponentFold(ProfileRules rules)
         {
             Conflicts = component.Conflicts.Add(new ConflictRecord(change.Identifier, change.Owner, entry.At, change.MessageId)),
         },
+        Judged => component with { JudgedAt = Math.Max(component.JudgedAt, entry.At.ToMicros()) },
         _ => throw new InvalidOperationException($"Unknown change {entry.Change.GetType()}."),
     };
 }

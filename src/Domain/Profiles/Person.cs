@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Merging;
 using CdpPipeline.Domain.Segments;
@@ -29,6 +30,14 @@ public sealed class Person(ImmutableArray<Component> components) : IPerson
 
     public IdentityFacts Facts => new(
         Own.Id, Own.UserId, Own.CreatedAt, [.. Components.Select(component => component.Id)], [.. Components.SelectMany(component => component.KeptApart)]);
+
+    /// <summary>The next instant at which she can enter a segment, now or later: later than any at which she, or whom she absorbed, ever did.</summary>
+    public DateTimeOffset NextEntry(DateTimeOffset now)
+    {
+        var micros = now.ToMicros();
+        foreach (var component in Components) micros = Math.Max(micros, component.JudgedAt + 1);
+        return Instants.FromMicros(micros);
+    }
 
     /// <summary>The component that owns the identifier, or null.</summary>
     public Component? OwnerOf(Identifier identifier)

@@ -10,12 +10,6 @@ public interface INodeIdentities
     Person? Peek(IdentityId id);
 
     /// <summary>
-    /// Returns once every turn of an identity that was under way on this node when this was called has ended. What runs from then on has seen
-    /// everything that was published before the call.
-    /// </summary>
-    Task SettleAsync(CancellationToken cancellationToken);
-
-    /// <summary>
     /// Brings an identity up to the clock and to the current definitions in her own turn, with what a bulk reader found on this node: while she is not
     /// in memory and has written nothing since, she is judged by that and stays out of memory; in memory, she takes over the windows of conditions new
     /// to her, and need not read her log for them.

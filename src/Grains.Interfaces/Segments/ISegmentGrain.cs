@@ -11,6 +11,12 @@ public interface ISegmentGrain
     /// <summary>Takes a delta of one commit; one already included is ignored, a gap makes it count again from the store.</summary>
     ValueTask ApplyAsync(MembershipDelta delta, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Counts again from the store: a delta may never come, because the process that was to tell it is gone. To be called after that process was
+    /// fenced, as a rule by way of a host's queue, since each call reads all rows of the segment.
+    /// </summary>
+    Task RecountAsync(CancellationToken cancellationToken);
+
     /// <summary>Counts the rows in the store beside the live counter.</summary>
     Task<SegmentAudit> AuditAsync(CancellationToken cancellationToken);
 }

@@ -28,6 +28,9 @@ public sealed record Append
 
     public IReadOnlyList<PointerChange> Pointers { get; init; } = [];
 
+    /// <summary>The version of the catalog by which it was decided, which must be in force still; null when no catalog had a say.</summary>
+    public long? Catalog { get; init; }
+
     /// <summary>When identities must be woken next; whoever is not listed keeps what is stored.</summary>
     public IReadOnlyList<DueChange> Due { get; init; } = [];
 }
@@ -40,7 +43,7 @@ public sealed record Claim(Identifier Identifier, long Component, DateTimeOffset
 
 /// <summary>
 /// A person (by the key of the identity that speaks for her) enters a membership set at <paramref name="Since"/>, or leaves it (null). Ignored
-/// for a set that <see cref="IMembershipSets"/> does not keep.
+/// for a set that <see cref="ICatalogTables"/> does not keep.
 /// </summary>
 public sealed record MembershipChange(SegmentId Segment, long Identity, DateTimeOffset? Since)
 {

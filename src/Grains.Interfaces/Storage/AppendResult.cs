@@ -16,5 +16,11 @@ public sealed record Committed : AppendResult;
 /// <summary>Somebody else owns these identifiers.</summary>
 public sealed record IdentifiersTaken(IReadOnlyList<Identifier> Identifiers) : AppendResult;
 
+/// <summary>
+/// What it wants was decided by an older catalog than is in force, whose version is <paramref name="Version"/>: bring the node's catalog up to date and
+/// decide again. Memory is as good as before.
+/// </summary>
+public sealed record OldCatalog(long Version) : AppendResult;
+
 /// <summary>An entry's place in the log, or the identity itself, is already there: another activation wrote. Forget memory and load again.</summary>
 public sealed record Fenced : AppendResult;

@@ -17,6 +17,9 @@ public interface IBulkReader
     /// <summary>Components by key, merged ones too, in ascending key order; otherwise as <see cref="RootsAsync"/>.</summary>
     Task<IReadOnlyList<StoredComponent>> LoadAsync(IReadOnlyCollection<long> keys, EntryFilter filter, CancellationToken cancellationToken);
 
+    /// <summary>The last place taken in the log of each of these components, whatever entry took it.</summary>
+    Task<IReadOnlyDictionary<long, long>> LastSeqsAsync(IReadOnlyCollection<long> keys, CancellationToken cancellationToken);
+
     /// <summary>
     /// Hands over the wanted entries of these components from the start of their logs, by ascending seq within each. They are not collected:
     /// a log of any length takes no memory.

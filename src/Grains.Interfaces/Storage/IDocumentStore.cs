@@ -13,6 +13,12 @@ public interface IDocumentStore
 
     /// <summary>Removes the document; removing what is not there is fine.</summary>
     Task DeleteAsync(string kind, string id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// How often documents of each kind were changed, by whatever process; a kind that never was is left out. Cheap: whoever keeps documents in memory
+    /// asks now and then whether to read them again.
+    /// </summary>
+    Task<IReadOnlyDictionary<string, long>> ChangesAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A document and its version, counted from 1.</summary>

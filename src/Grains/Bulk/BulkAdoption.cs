@@ -12,34 +12,52 @@ namespace CdpPipeline.Grains.Bulk;
 public sealed class BulkAdoption(IGrains grains, INodeIdentities node, BulkOptions options, TimeProvider clock)
 {
     /// <summary>
-    /// Judges everybody; <paramref name="failed"/> is told whose turn failed and why, and the others go on. With <paramref name="always"/> also those
-    /// of whom nothing seems to change take their turn: their due time is over.
+    /// Lets those who were found to be changing when they were read (<see cref="IsChanging"/>) take their turns; <paramref name="failed"/> is told
+    /// whose failed and why, and the others go on.
     /// </summary>
-    internal async Task RunAsync(
-        IEnumerable<LoadedIdentity> people, bool always, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken)
+    internal Task RunAsync(
+        IEnumerable<LoadedIdentity> people, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
         var changing = new List<LoadedIdentity>();
         foreach (var loaded in people)
         {
-            var id = loaded.Person.Own.Id;
-            try
-            {
-                if (always || Changes(loaded, now)) changing.Add(loaded);
-                else done(id);
-            }
-            catch (Exception exception)
-            {
-                failed(id, exception);
-            }
+            if (loaded.LastSeq is not null) changing.Add(loaded);
+            else done(loaded.Person.Own.Id);
         }
 
-        await EachAsync(changing, loaded => loaded.Person.Own.Id, node.AdoptAsync, done, failed, cancellationToken);
+        return EachAsync(changing, loaded => loaded.Person.Own.Id, node.AdoptAsync, done, failed, cancellationToken);
+    }
+
+    /// <summary>Whether anything is to be written for her, or taken over by her memory. Judged at once, so while she is being read.</summary>
+    internal bool IsChanging(LoadedIdentity loaded)
+    {
+        var now = clock.GetUtcNow();
+
+        // In memory she may lack what the catalog's new conditions need, and would read her log for it with her next event.
+        if (node.Peek(loaded.Person.Own.Id) is { } active && active.Components.Any(component => component.Windows.KnownThrough < loaded.Catalog.HighestCondition)) return true;
+        var judged = loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, now);
+        if (judged.Undecided.Count > 0 || judged.Entered.Count > 0 || judged.Left.Count > 0) return true;
+
+        // A wake that comes too early costs one look.
+        return judged.Due is { } due && (loaded.Due is null || loaded.Due > due);
     }
 
     /// <summary>Has these look at themselves.</summary>
     internal Task ReevaluateAsync(IEnumerable<IdentityId> people, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken) =>
         EachAsync(people, id => id, (id, token) => grains.Identity(id).ReevaluateAsync(token), done, failed, cancellationToken);
+
+    /// <summary>Has these look at themselves as they are stored, whatever they remember.</summary>
+    internal Task LoadAgainAsync(IEnumerable<IdentityId> people, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken) => EachAsync(
+        people,
+        id => id,
+        async (id, token) =>
+        {
+            await grains.Identity(id).RefreshAsync(token);
+            await grains.Identity(id).ReevaluateAsync(token);
+        },
+        done,
+        failed,
+        cancellationToken);
 
     private Task EachAsync<T>(
         IEnumerable<T> items,
@@ -63,15 +81,4 @@ public sealed class BulkAdoption(IGrains grains, INodeIdentities node, BulkOptio
                 failed(id, exception);
             }
         });
-
-    // In memory she may lack what the catalog's new conditions need, and would read her log for it with her next event.
-    private bool Changes(LoadedIdentity loaded, DateTimeOffset now)
-    {
-        if (node.Peek(loaded.Person.Own.Id) is { } active && active.Components.Any(component => component.Windows.KnownThrough < loaded.Catalog.HighestCondition)) return true;
-        var judged = loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, now);
-        if (judged.Undecided.Count > 0 || judged.Entered.Count > 0 || judged.Left.Count > 0) return true;
-
-        // A wake that comes too early costs one look.
-        return judged.Due is { } due && (loaded.Due is null || loaded.Due > due);
-    }
 }

@@ -14,19 +14,26 @@ public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches wa
 {
     private readonly ComponentFold fold = new(rules);
 
-    /// <summary>Those who are not merged, by ascending key after <paramref name="afterKey"/>.</summary>
-    public Task<BulkPage> PageAsync(long afterKey, int limit, SegmentCatalog catalog, CancellationToken cancellationToken) =>
-        ReadAsync((reader, filter) => reader.RootsAsync(afterKey, limit, filter, cancellationToken), catalog, cancellationToken);
+    /// <summary>
+    /// Those who are not merged, by ascending key after <paramref name="afterKey"/>. Who is going to be written for must be known while they are
+    /// read: <paramref name="isChanging"/> says so, and then <see cref="LoadedIdentity.LastSeq"/> is there.
+    /// </summary>
+    public Task<BulkPage> PageAsync(long afterKey, int limit, SegmentCatalog catalog, Func<LoadedIdentity, bool>? isChanging, CancellationToken cancellationToken) =>
+        ReadAsync((reader, filter) => reader.RootsAsync(afterKey, limit, filter, cancellationToken), catalog, isChanging, cancellationToken);
 
     /// <summary>These, as far as they are there and not merged.</summary>
-    public Task<BulkPage> LoadAsync(IReadOnlyCollection<long> keys, SegmentCatalog catalog, CancellationToken cancellationToken) =>
+    public Task<BulkPage> LoadAsync(IReadOnlyCollection<long> keys, SegmentCatalog catalog, Func<LoadedIdentity, bool>? isChanging, CancellationToken cancellationToken) =>
         ReadAsync(
             async (reader, filter) => [.. (await reader.LoadAsync(keys, filter, cancellationToken)).Where(stored => stored.MergedInto is null)],
             catalog,
+            isChanging,
             cancellationToken);
 
     private async Task<BulkPage> ReadAsync(
-        Func<IBulkReader, EntryFilter, Task<IReadOnlyList<StoredComponent>>> roots, SegmentCatalog catalog, CancellationToken cancellationToken)
+        Func<IBulkReader, EntryFilter, Task<IReadOnlyList<StoredComponent>>> roots,
+        SegmentCatalog catalog,
+        Func<LoadedIdentity, bool>? isChanging,
+        CancellationToken cancellationToken)
     {
         var watch = watches.Open();
         try
@@ -39,7 +46,9 @@ public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches wa
                     var stored = await roots(reader, filter);
                     var work = new BulkWork(reader, fold, catalog, filter, now, stored);
                     await work.RunAsync(cancellationToken);
-                    return Page(work, stored, catalog, watch);
+                    var (people, failed) = Read(work, stored, catalog, watch);
+                    if (isChanging is not null) people = await WithLastSeqsAsync(reader, people, failed, isChanging, cancellationToken);
+                    return new BulkPage(people, failed, watch) { LastKey = stored.Count == 0 ? null : stored[^1].Key };
                 },
                 cancellationToken);
         }
@@ -50,7 +59,29 @@ public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches wa
         }
     }
 
-    private static BulkPage Page(BulkWork work, IReadOnlyList<StoredComponent> roots, SegmentCatalog catalog, BulkWatch watch)
+    private static async Task<List<LoadedIdentity>> WithLastSeqsAsync(
+        IBulkReader reader, List<LoadedIdentity> people, List<(IdentityId, Exception)> failed, Func<LoadedIdentity, bool> isChanging, CancellationToken cancellationToken)
+    {
+        var changing = new HashSet<long>();
+        var judged = people.FindAll(loaded =>
+        {
+            try
+            {
+                if (isChanging(loaded)) changing.Add(loaded.Person.Own.Key);
+                return true;
+            }
+            catch (Exception exception)
+            {
+                failed.Add((loaded.Person.Own.Id, exception));
+                return false;
+            }
+        });
+        if (changing.Count == 0) return judged;
+        var seqs = await reader.LastSeqsAsync(changing, cancellationToken);
+        return judged.ConvertAll(loaded => changing.Contains(loaded.Person.Own.Key) ? loaded with { LastSeq = seqs.GetValueOrDefault(loaded.Person.Own.Key) } : loaded);
+    }
+
+    private static (List<LoadedIdentity> People, List<(IdentityId, Exception)> Failed) Read(BulkWork work, IReadOnlyList<StoredComponent> roots, SegmentCatalog catalog, BulkWatch watch)
     {
         var people = new List<LoadedIdentity>(roots.Count);
         var failed = new List<(IdentityId, Exception)>();
@@ -71,6 +102,6 @@ public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches wa
                 () => watch.HasWritten(key)));
         }
 
-        return new BulkPage(people, failed, watch) { LastKey = roots.Count == 0 ? null : roots[^1].Key };
+        return (people, failed);
     }
 }

@@ -55,7 +55,7 @@ public sealed class DefinitionPreview(
 
         foreach (var keys in cold.Keys.Chunk(options.PageSize))
         {
-            using var page = await loader.LoadAsync(keys, question.Preview.Catalog, cancellationToken);
+            using var page = await loader.LoadAsync(keys, question.Preview.Catalog, isChanging: null, cancellationToken);
             now = clock.GetUtcNow();
             foreach (var loaded in page.People)
             {

@@ -1,6 +1,7 @@
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Identities;
+using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Grains.Identities;
 
@@ -13,20 +14,20 @@ public sealed partial class IdentityGrain
     public async Task AdoptAsync(LoadedIdentity loaded, CancellationToken cancellationToken)
     {
         var isUsable = loaded.Catalog.Version == services.Catalogs.Current.Version && !loaded.IsStale();
+
+        // Every turn takes a place in her log. What she remembers with fewer was overtaken by another activation.
+        if (isUsable && memory?.Person?.Own.Seq < loaded.LastSeq) Forget();
         if (memory is { } current)
         {
             if (isUsable && current.Person is { Own.MergedInto: null } person) memory = current with { Person = WithWindowsOf(loaded, person) };
             isUsable = false;
         }
 
-        if (isUsable)
+        if (isUsable && loaded.LastSeq is { } lastSeq)
         {
             try
             {
-                var now = services.Clock.GetUtcNow();
-                var judged = loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, now);
-                isUsable = judged.Undecided.Count == 0;
-                if (isUsable) await AppendAsync(new IdentityMemory(loaded.Person, loaded.Memberships, loaded.Due), new Turn(loaded.Person, [], judged, now) { IsDueExact = true });
+                isUsable = await JudgeAsync(loaded, lastSeq);
             }
             finally
             {
@@ -38,6 +39,17 @@ public sealed partial class IdentityGrain
         }
 
         await ReevaluateAsync(cancellationToken);
+    }
+
+    /// <summary>False when she cannot be judged by what was read, or was written by another activation since.</summary>
+    private async Task<bool> JudgeAsync(LoadedIdentity loaded, long lastSeq)
+    {
+        var now = services.Clock.GetUtcNow();
+        var judged = loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, now);
+        if (judged.Undecided.Count > 0) return false;
+        var person = loaded.Person.With(loaded.Person.Own with { Seq = lastSeq });
+        var turn = new Turn(person, [], judged, now) { IsDueExact = true, IsPartial = true, Catalog = loaded.Catalog.Version };
+        return await AppendAsync(new IdentityMemory(person, loaded.Memberships, loaded.Due), turn) is Committed;
     }
 
     /// <summary>Nothing was written since the reading began, so both are the same person and only the windows of new conditions differ.</summary>

@@ -1,3 +1,5 @@
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Segments;
 using System.Runtime.CompilerServices;
 using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
@@ -17,22 +19,20 @@ public sealed partial class IdentityGrain
     private async ValueTask<AppendResult> AppendAsync(IdentityMemory before, Turn turn)
     {
         var changes = NoMemberships;
+        DateTimeOffset? entry = null;
         if (turn.Judged.Entered.Count + turn.Judged.Left.Count + turn.OtherMemberships.Count > 0)
-            (turn, changes) = services.Changes.Decide(before.Memberships, turn);
+            (turn, changes, entry) = services.Changes.Decide(before.Memberships, turn);
         var due = Due(before, turn);
-        var append = new Append
-        {
-            Created = before.Person is null ? [new NewIdentity(turn.Person.Own.Key, id, turn.Person.Own.CreatedAt)] : [],
-            Entries = turn.Entries,
-            Claims = Claims(turn.Entries),
-            MessageBlocks = MessageBlocks(before.Person, turn),
-            Memberships = changes,
-            Pointers = turn.Pointers,
-            Due = due == before.Due ? turn.OtherDue : [new DueChange(turn.Person.Own.Key, due), .. turn.OtherDue],
-        };
+        IReadOnlyList<DueChange> dueChanges = due == before.Due ? turn.OtherDue : [new DueChange(turn.Person.Own.Key, due), .. turn.OtherDue];
+        var isEmpty = turn.Entries.Count + changes.Count + turn.Pointers.Count + dueChanges.Count == 0;
+        if (!isEmpty) turn = Placed(turn, entry);
         try
         {
-            if (!IsEmpty(append) && await services.Log.AppendAsync(append, CancellationToken.None) is var result and not Committed) return result;
+            if (!isEmpty && await services.Log.AppendAsync(AppendOf(before, turn, changes, dueChanges), CancellationToken.None) is var result and not Committed)
+            {
+                if (result is OldCatalog old) await services.Refresh.ToVersionAsync(old.Version, CancellationToken.None);
+                return result;
+            }
         }
         catch (StoreUnavailableException)
         {
@@ -46,8 +46,42 @@ public sealed partial class IdentityGrain
         }
 
         memory = new IdentityMemory(turn.Person, turn.Judged.State, due);
-        if (before.Person is { } person) OfferSnapshots(person, turn.Person);
+        if (before.Person is { } person && !turn.IsPartial) OfferSnapshots(person, turn.Person);
         return Durable;
+    }
+
+    private Append AppendOf(IdentityMemory before, Turn turn, IReadOnlyList<MembershipChange> changes, IReadOnlyList<DueChange> due) => new()
+    {
+        Created = before.Person is null ? [new NewIdentity(turn.Person.Own.Key, id, turn.Person.Own.CreatedAt)] : [],
+        Entries = turn.Entries,
+        Claims = Claims(turn.Entries),
+        MessageBlocks = MessageBlocks(before.Person, turn),
+        Memberships = changes,
+        Pointers = turn.Pointers,
+        Due = due,
+        Catalog = turn.Catalog,
+    };
+
+    /// <summary>
+    /// The turn with a place in the person's own log, whatever it writes: so another activation of hers, anywhere, finds it taken and loads again. An entry's
+    /// instant is kept there too, so that no later turn gives it a second time.
+    /// </summary>
+    private Turn Placed(Turn turn, DateTimeOffset? entry)
+    {
+        var own = turn.Person.Own;
+        if (entry is null && HasPlace(turn.Entries, own.Key)) return turn;
+        var place = new ChangeEntry(own.Key, own.Seq + 1, entry ?? turn.At.Whole(), new Judged());
+        return turn with { Person = turn.Person.With(services.Fold.Apply(own, place, SegmentCatalog.Empty)), Entries = [.. turn.Entries, place] };
+    }
+
+    private static bool HasPlace(IReadOnlyList<LogEntry> entries, long key)
+    {
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (entries[i].Component == key) return true;
+        }
+
+        return false;
     }
 
     private static DateTimeOffset? Due(IdentityMemory before, Turn turn) => turn switch
@@ -82,9 +116,6 @@ public sealed partial class IdentityGrain
 
         return blocks ?? NoBlocks;
     }
-
-    private static bool IsEmpty(Append append) =>
-        append.Entries.Count == 0 && append.Memberships.Count == 0 && append.Pointers.Count == 0 && append.Due.Count == 0;
 
     private void OfferSnapshots(Person before, Person after)
     {

@@ -1,3 +1,4 @@
+using CdpPipeline.Domain.Log;
 using System.Diagnostics.Metrics;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
@@ -13,7 +14,7 @@ namespace CdpPipeline.Grains.Identities;
 
 public sealed partial class IdentityGrain
 {
-    public Task<MergeAnswer> MergeIntoAsync(MergeRequest request, CancellationToken cancellationToken) => ChangeAsync(
+    public Task<MergeAnswer> MergeIntoAsync(MergeRequest request, CancellationToken cancellationToken) => ByCatalogAsync(() => ChangeAsync(
         current =>
         {
             var (person, now) = (current.Person!, services.Clock.GetUtcNow().Whole());
@@ -29,9 +30,24 @@ public sealed partial class IdentityGrain
             });
         },
         cancellationToken,
-        isDone: current => current.Person?.Own.MergedInto == request.Survivor.Id);
+        isDone: current => current.Person?.Own.MergedInto == request.Survivor.Id));
 
-    public async Task<MergeAnswer> AbsorbAsync(IdentityId loser, CancellationToken cancellationToken)
+    public Task<MergeAnswer> AbsorbAsync(IdentityId loser, CancellationToken cancellationToken) => ByCatalogAsync(() => AbsorbOnceAsync(loser, cancellationToken));
+
+    public Task<MergeAnswer> ReleaseAsync(IdentityId component, CancellationToken cancellationToken) => ByCatalogAsync(() => ReleaseOnceAsync(component, cancellationToken));
+
+    /// <summary>Tries again where what was decided by was an older catalog than is in force.</summary>
+    private static async Task<MergeAnswer> ByCatalogAsync(Func<Task<MergeAnswer?>> change)
+    {
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        {
+            if (await change() is { } answer) return answer;
+        }
+
+        throw new OverloadedException("The catalog keeps changing under the merge; try again.");
+    }
+
+    private async Task<MergeAnswer?> AbsorbOnceAsync(IdentityId loser, CancellationToken cancellationToken)
     {
         if ((memory ?? await LoadAsync(cancellationToken)).Person is not { Own.MergedInto: null } before) return await WhereToAsync(cancellationToken);
         if (before.Find(loser) is not null) return new MergeAnswer(MergeVerdict.Done);
@@ -52,6 +68,7 @@ public sealed partial class IdentityGrain
                     Pointers = [new PointerChange(absorbed[0].Key, absorbed[0].MergedInto, IsPending: false)],
                     OtherMemberships = joining.Changes(judged, current.Person!.Own.Key, absorbed[0].Key, now),
                     Cause = MembershipCause.Merge,
+                    Catalog = catalog.Version,
                 };
             },
             cancellationToken,
@@ -59,7 +76,7 @@ public sealed partial class IdentityGrain
             services.Metrics.MergesJoined);
     }
 
-    public async Task<MergeAnswer> ReleaseAsync(IdentityId component, CancellationToken cancellationToken)
+    private async Task<MergeAnswer?> ReleaseOnceAsync(IdentityId component, CancellationToken cancellationToken)
     {
         if ((memory ?? await LoadAsync(cancellationToken)).Person is not { Own.MergedInto: null } before) return await WhereToAsync(cancellationToken);
         var catalog = services.Catalogs.Current;
@@ -74,13 +91,17 @@ public sealed partial class IdentityGrain
                 var after = entries.Aggregate(caughtUp, (person, entry) => person.With(services.Fold.Apply(person.Find(entry.Component), entry, catalog)));
                 var freed = new Person([.. leaving.Select(gone => after.Find(gone.Key))]);
                 var rest = after.Release(leaving);
+
+                // She keeps instants that were given to the whole, and must not give them again.
+                var entry = after.NextEntry(now);
                 var judgedFreed = await services.Judge.EvaluateAsync(catalog, current.Memberships, freed, PersonChange.Everything, [], now, cancellationToken);
                 var judged = await services.Judge.EvaluateAsync(catalog, current.Memberships, rest, PersonChange.Everything, [], now, cancellationToken);
-                return new Turn(rest, entries, judged, now)
+                return new Turn(rest, [.. entries, new ChangeEntry(freed.Own.Key, freed.Own.Seq + 1, entry, new Judged())], judged, now)
                 {
                     Pointers = [new PointerChange(freed.Own.Key, null, IsPending: false)],
-                    OtherMemberships = FreedMemberships(current.Memberships, judgedFreed, freed.Own.Key, now),
+                    OtherMemberships = FreedMemberships(current.Memberships, judgedFreed, freed.Own.Key, now, entry),
                     Cause = MembershipCause.Undo,
+                    Catalog = catalog.Version,
                     OtherDue = [new DueChange(freed.Own.Key, judgedFreed.Due)],
                 };
             },
@@ -88,8 +109,8 @@ public sealed partial class IdentityGrain
             counter: services.Metrics.MergesUndone);
     }
 
-    /// <summary>Decides a change of the graph and persists it, again on newer memory where an append was fenced. A null turn: refused.</summary>
-    private async Task<MergeAnswer> ChangeAsync(
+    /// <summary>Decides a change of the graph and persists it. A null turn: refused. Null: it was decided by an older catalog than is in force.</summary>
+    private async Task<MergeAnswer?> ChangeAsync(
         Func<IdentityMemory, ValueTask<Turn?>> decide, CancellationToken cancellationToken, Func<IdentityMemory, bool>? isDone = null, Counter<long>? counter = null)
     {
         var current = memory ?? await LoadAsync(cancellationToken);
@@ -97,26 +118,29 @@ public sealed partial class IdentityGrain
         if (isDone?.Invoke(current) == true) return new MergeAnswer(MergeVerdict.Done);
         if (current.Person.Own.MergedInto is { } survivor) return new MergeAnswer(MergeVerdict.Moved, survivor);
         if (await decide(current) is not { } turn) return new MergeAnswer(MergeVerdict.Refused);
-        if (await AppendAsync(current, turn) is Committed)
+        switch (await AppendAsync(current, turn))
         {
-            timeline = null;
-            profile = null;
-            counter?.Add(1);
-            return new MergeAnswer(MergeVerdict.Done);
+            case Committed:
+                timeline = null;
+                profile = null;
+                counter?.Add(1);
+                return new MergeAnswer(MergeVerdict.Done);
+            case OldCatalog:
+                return null;
+            default:
+                Forget();
+                throw new OverloadedException("Another activation of the identity was faster; try again.");
         }
-
-        Forget();
-        throw new OverloadedException("Another activation of the identity was faster; try again.");
     }
 
     /// <summary>
     /// Who was a member as part of the whole, and still is, keeps the instant at which it became one; nothing is told of that. Who no longer is
     /// leaves, although the row was the whole's.
     /// </summary>
-    private IReadOnlyList<MembershipChange> FreedMemberships(MembershipState whole, EvaluationResult judged, long freed, DateTimeOffset now)
+    private IReadOnlyList<MembershipChange> FreedMemberships(MembershipState whole, EvaluationResult judged, long freed, DateTimeOffset now, DateTimeOffset entry)
     {
         var news = new MembershipNews(now, MembershipCause.Undo);
-        var state = judged.With(services.Changes.Instants(whole, judged, now)).State;
+        var state = judged.With(services.Changes.Instants(whole, judged, entry)).State;
         return
         [
             .. state.Memberships.Select(each => new MembershipChange(each.Key, freed, each.Value) { News = judged.Entered.Contains(each.Key) ? news : null }),

@@ -49,7 +49,7 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
 
             var change = catalog.Segments.Count == 0 ? default : PersonChanges.Of(decision.Entries);
             var judged = await services.Judge.EvaluateAsync(catalog, current.Memberships, decision.Person, change, decision.Entries, now, cancellationToken);
-            switch (await AppendAsync(current, new Turn(decision.Person, decision.Entries, judged, now)))
+            switch (await AppendAsync(current, new Turn(decision.Person, decision.Entries, judged, now) { Catalog = catalog.Version }))
             {
                 case Committed:
                     Apply(decision.Entries);
@@ -57,6 +57,8 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
                     return Answer(decision);
                 case IdentifiersTaken taken:
                     return new IngestAnswer(IngestVerdict.Taken) { Taken = taken.Identifiers };
+                case OldCatalog:
+                    break;
                 default:
                     Forget();
                     break;
@@ -90,16 +92,21 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
             var person = await services.Loader.CatchUpAsync(existing, catalog, cancellationToken);
             var now = services.Clock.GetUtcNow();
             var judged = await services.Judge.EvaluateAsync(catalog, current.Memberships, person, PersonChange.Everything, [], now, cancellationToken);
-            if (await AppendAsync(current, new Turn(person, [], judged, now) { IsDueExact = true }) is Committed)
+            switch (await AppendAsync(current, new Turn(person, [], judged, now) { IsDueExact = true, Catalog = catalog.Version }))
             {
-                profile = null;
-                if (services.Catalogs.Current.Version == catalog.Version) return;
-            }
-            else
-            {
-                Forget();
+                case Committed:
+                    profile = null;
+                    if (services.Catalogs.Current.Version == catalog.Version) return;
+                    break;
+                case OldCatalog:
+                    break;
+                default:
+                    Forget();
+                    break;
             }
         }
+
+        throw new OverloadedException("The identity keeps changing under the append; try again.");
     }
 
     /// <summary>Before the host lets the grain go: leaves a snapshot when the tail has grown long.</summary>

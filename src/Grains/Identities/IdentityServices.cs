@@ -16,7 +16,7 @@ public sealed class IdentityServices(
     ProfileRules rules,
     BulkWatches watches,
     GrainMetrics metrics,
-    EntryInstants entries,
+    CatalogRefresh refresh,
     TimeProvider clock)
 {
     internal IEventLog Log { get; } = log;
@@ -33,7 +33,7 @@ public sealed class IdentityServices(
 
     internal TimeProvider Clock { get; } = clock;
 
-    internal EntryInstants Entries { get; } = entries;
+    internal CatalogRefresh Refresh { get; } = refresh;
 
     internal MembershipChanges Changes => new(this);
 

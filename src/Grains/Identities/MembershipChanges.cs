@@ -5,17 +5,18 @@ using CdpPipeline.Grains.Interfaces.Storage;
 namespace CdpPipeline.Grains.Identities;
 
 /// <summary>
-/// Turns what a judgement found into changes of rows, and says what is to be told of them. Entries get an instant that no entry had before. Where a
+/// Turns what a judgement found into changes of rows, and says what is to be told of them. Entries get an instant that no entry of hers had before. Where a
 /// changed segment has a set to come beside the one that is shown, whoever is in both has the same instant in both, and whoever is only in the
 /// one to come has an instant that was never told: so the one can take the other's place at any time.
 /// </summary>
 internal sealed class MembershipChanges(IdentityServices services)
 {
-    /// <summary>The turn with the instants of its memberships, and the changes.</summary>
-    public (Turn Turn, IReadOnlyList<MembershipChange> Changes) Decide(MembershipState before, Turn turn)
+    /// <summary>The turn with the instants of its memberships, the changes, and the instant that it gave to entries, if it did.</summary>
+    public (Turn Turn, IReadOnlyList<MembershipChange> Changes, DateTimeOffset? Entry) Decide(MembershipState before, Turn turn)
     {
         var (judged, key) = (turn.Judged, turn.Person.Own.Key);
-        var since = Instants(before, judged, turn.At);
+        var entry = turn.Person.NextEntry(turn.At);
+        var since = Instants(before, judged, entry);
         var changes = new List<MembershipChange>(since.Count + judged.Left.Count + turn.OtherMemberships.Count);
         foreach (var set in judged.Entered) changes.Add(new MembershipChange(set, key, since[set]) { News = News(before, turn, set) });
         foreach (var set in judged.Left) changes.Add(new MembershipChange(set, key, Since: null) { News = News(before, turn, set) });
@@ -30,28 +31,25 @@ internal sealed class MembershipChanges(IdentityServices services)
             changes.Add(isOwn ? other with { Since = since[other.Segment] } : other);
         }
 
-        return (turn with { Judged = judged.With(since) }, changes);
+        return (turn with { Judged = judged.With(since) }, changes, since.ContainsValue(entry) ? entry : null);
     }
 
-    /// <summary>The instants of the memberships that begin, and of those in sets to come that must have another one.</summary>
-    public Dictionary<SegmentId, DateTimeOffset> Instants(MembershipState before, EvaluationResult judged, DateTimeOffset now)
+    /// <summary>The instants of the memberships that begin (an entry's, which was never given) and of those in sets to come that must have another one.</summary>
+    public Dictionary<SegmentId, DateTimeOffset> Instants(MembershipState before, EvaluationResult judged, DateTimeOffset entry)
     {
-        DateTimeOffset? given = null;
         var since = new Dictionary<SegmentId, DateTimeOffset>(judged.Entered.Count);
-        foreach (var set in judged.Entered) since[set] = Entry();
+        foreach (var set in judged.Entered) since[set] = entry;
         foreach (var (shown, coming) in services.Catalogs.Current.Changing)
         {
             if (judged.State.Since(coming) is not { } known) continue;
             var isNew = since.ContainsKey(coming);
             DateTimeOffset wanted;
             if (judged.State.Since(shown) is { } shownSince) wanted = since.GetValueOrDefault(shown, shownSince);
-            else wanted = isNew || before.Since(shown) is not null ? Entry() : known;
+            else wanted = isNew || before.Since(shown) is not null ? entry : known;
             if (isNew || wanted != known) since[coming] = wanted;
         }
 
         return since;
-
-        DateTimeOffset Entry() => given ??= services.Entries.Next(now);
     }
 
     private MembershipNews News(MembershipState before, Turn turn, SegmentId set)

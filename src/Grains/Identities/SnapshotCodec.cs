@@ -43,7 +43,7 @@ internal static class SnapshotCodec
         Write(writer, component.Messages.Seqs.ToArray(), (w, seq) => w.Write(seq));
         WriteBytes(writer, WindowSetFormat.Write(component.Windows));
         WriteBytes(writer, JsonSerializer.SerializeToUtf8Bytes(
-            new GraphState(component.MergedInto, component.MergedBecause, component.Merges, component.KeptApart, component.Conflicts),
+            new GraphState(component.MergedInto, component.MergedBecause, component.Merges, component.KeptApart, component.Conflicts) { JudgedAt = component.JudgedAt },
             GraphStateJson.Default.GraphState));
         writer.Flush();
         return stream.ToArray();
@@ -83,6 +83,7 @@ internal static class SnapshotCodec
             Merges = [.. graph.Merges],
             KeptApart = [.. graph.KeptApart],
             Conflicts = [.. graph.Conflicts],
+            JudgedAt = graph.JudgedAt,
         };
     }
 

@@ -16,6 +16,12 @@ internal sealed record Turn(Person Person, IReadOnlyList<LogEntry> Entries, Eval
 
     public IReadOnlyList<DueChange> OtherDue { get; init; } = [];
 
+    /// <summary>The version of the catalog that judged; null where none had a say.</summary>
+    public long? Catalog { get; init; }
+
+    /// <summary>The person is only as much of her as a bulk reader brings, so nothing else may come of her.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>Why memberships change by this turn; null: by its events, or by time where it has none.</summary>
     public MembershipCause? Cause { get; init; }
 

@@ -1,15 +1,16 @@
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Grains.Bulk;
+using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace CdpPipeline.Grains.Merging;
 
 /// <summary>
-/// Completes merges that a crash left between their two steps: at the start, and now and then for what another node left. One that fails is tried
+/// Completes merges that a crash left between their two steps: at the start, and, on the node with the first share, now and then for what another node left. One that fails is tried
 /// again with growing pauses and holds up no other.
 /// </summary>
-public sealed partial class MergeRecovery(IIdentityIndex index, Joiner joiner, GrainMetrics metrics, TimeProvider clock, ILogger<MergeRecovery> logger) : IAsyncDisposable
+public sealed partial class MergeRecovery(IIdentityIndex index, Joiner joiner, INodeShare share, GrainMetrics metrics, TimeProvider clock, ILogger<MergeRecovery> logger) : IAsyncDisposable
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
@@ -48,7 +49,8 @@ public sealed partial class MergeRecovery(IIdentityIndex index, Joiner joiner, G
 
     private async Task RoundAsync(CancellationToken cancellationToken)
     {
-        if (await CompleteAsync(cancellationToken) < PageSize) await Task.Delay(Period, clock, cancellationToken);
+        // Two that complete the same merge do no harm, but one is enough.
+        if (share.Current.Number != 0 || await CompleteAsync(cancellationToken) < PageSize) await Task.Delay(Period, clock, cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The merge of identity {Id} could not be completed; trying again in {Pause}.")]

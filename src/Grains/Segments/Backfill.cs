@@ -1,7 +1,6 @@
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Grains.Bulk;
 using CdpPipeline.Grains.Interfaces;
-using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +13,6 @@ namespace CdpPipeline.Grains.Segments;
 /// </summary>
 public sealed partial class Backfill(
     IGrains grains,
-    INodeIdentities node,
     IIdentityIndex index,
     BulkLoader loader,
     BulkAdoption adoption,
@@ -75,7 +73,7 @@ public sealed partial class Backfill(
             throw;
         }
 
-        if (stragglers.Ripe() is { Count: > 0 } ripe) await adoption.ReevaluateAsync(ripe, stragglers.Remove, Failed, cancellationToken);
+        if (stragglers.Ripe() is { Count: > 0 } ripe) await adoption.LoadAgainAsync(ripe, stragglers.Remove, Failed, cancellationToken);
         if (announced >= scan.Completed) return;
         if (stragglers.Count == 0) await CompleteAsync(cancellationToken);
         else if (scan.Newest is null || stragglers.Count > StragglersMax) await Task.Delay(StragglerPeriod, clock, cancellationToken);
@@ -93,9 +91,8 @@ public sealed partial class Backfill(
 
         highestKey = await index.ListAsync(search: null, beforeKey: null, 1, cancellationToken) is [var newest] ? newest.Key : 0;
 
-        // What was being decided by an older catalog is stored by then; whatever is decided from now on is decided by this one. So all that is
-        // read from here on is either up to date or judged below.
-        await node.SettleAsync(cancellationToken);
+        // No append that an older catalog decided is written any more (see ICatalogTables). So all that is read from here on is either up to date
+        // or judged below.
         scan = scan.With(version);
     }
 
@@ -103,10 +100,10 @@ public sealed partial class Backfill(
     {
         var catalog = view.Current;
         if (ahead is { } read && read.Version != catalog.Version) await ForgetAheadAsync();
-        using var page = await (ahead?.Page ?? loader.PageAsync(scan.Reached, options.PageSize, catalog, cancellationToken));
-        ahead = page.LastKey is { } lastKey ? (catalog.Version, loader.PageAsync(lastKey, options.PageSize, catalog, cancellationToken)) : null;
+        using var page = await (ahead?.Page ?? loader.PageAsync(scan.Reached, options.PageSize, catalog, adoption.IsChanging, cancellationToken));
+        ahead = page.LastKey is { } lastKey ? (catalog.Version, loader.PageAsync(lastKey, options.PageSize, catalog, adoption.IsChanging, cancellationToken)) : null;
         foreach (var (id, reason) in page.Failed) Failed(id, reason);
-        await adoption.RunAsync(page.People, always: false, stragglers.Remove, Failed, cancellationToken);
+        await adoption.RunAsync(page.People, stragglers.Remove, Failed, cancellationToken);
         scan = scan.Past(page.LastKey);
         Volatile.Write(ref progress, scan.Progress(highestKey));
         if (scan.Newest is null || clock.GetElapsedTime(savedAt) >= SavePeriod) await SaveAsync(cancellationToken);

@@ -8,9 +8,12 @@ namespace CdpPipeline.Grains.Segments;
 /// <summary>All definitions at one version, those of computed traits among them, with the numbers of their event conditions and the sets of their members. Immutable.</summary>
 public sealed record Catalog(long Version, ImmutableDictionary<SegmentId, CatalogEntry> Segments, ConditionNumbers Numbers)
 {
-    public ImmutableDictionary<ComputedTraitId, ComputedTraitEntry> Traits { get; init; } = ImmutableDictionary<ComputedTraitId, ComputedTraitEntry>.Empty;
+    /// <summary>Counts the writes of the stored catalog; the version only those by which people are judged otherwise.</summary>
+    public long Revision { get; init; }
 
-    public IEnumerable<ComputedTrait> Computed => Traits.Values.Select(entry => entry.Record.Trait);
+    public ImmutableDictionary<ComputedTraitId, ComputedTraitRecord> Traits { get; init; } = ImmutableDictionary<ComputedTraitId, ComputedTraitRecord>.Empty;
+
+    public IEnumerable<ComputedTrait> Computed => Traits.Values.Select(record => record.Trait);
 
     /// <summary>The newest definitions.</summary>
     public Dictionary<SegmentId, SegmentNode> Definitions => Segments.Values.ToDictionary(entry => entry.Record.Id, entry => entry.Record.Definition);
@@ -30,11 +33,8 @@ public sealed record Catalog(long Version, ImmutableDictionary<SegmentId, Catalo
         Numbers);
 }
 
-/// <summary>A computed trait with the version of its document.</summary>
-public sealed record ComputedTraitEntry(ComputedTraitRecord Record, long DocumentVersion);
-
-/// <summary>A segment with the version of its document, the set that is shown, and the one that will be.</summary>
-public sealed record CatalogEntry(SegmentRecord Record, long DocumentVersion, CatalogSet Shown, CatalogSet? Coming)
+/// <summary>A segment with the set that is shown, and the one that will be.</summary>
+public sealed record CatalogEntry(SegmentRecord Record, CatalogSet Shown, CatalogSet? Coming)
 {
     /// <summary>Everybody has been judged by the newest definition.</summary>
     public bool IsLive => Shown.IsWhole && Coming is null;

@@ -10,13 +10,13 @@ public sealed partial class CatalogGrain
     public async Task<IReadOnlyList<ComputedTraitRecord>> ListTraitsAsync(CancellationToken cancellationToken)
     {
         var current = await CatalogAsync(cancellationToken);
-        return [.. current.Traits.Values.Select(entry => WithState(current, entry.Record)).OrderBy(record => record.Trait.Name, StringComparer.Ordinal)];
+        return [.. current.Traits.Values.Select(record => WithState(current, record)).OrderBy(record => record.Trait.Name, StringComparer.Ordinal)];
     }
 
     public async Task<ComputedTraitRecord?> GetTraitAsync(ComputedTraitId id, CancellationToken cancellationToken)
     {
         var current = await CatalogAsync(cancellationToken);
-        return current.Traits.TryGetValue(id, out var entry) ? WithState(current, entry.Record) : null;
+        return current.Traits.TryGetValue(id, out var record) ? WithState(current, record) : null;
     }
 
     public async Task<SaveTraitAnswer> SaveTraitAsync(SaveTrait request, CancellationToken cancellationToken)
@@ -24,9 +24,9 @@ public sealed partial class CatalogGrain
         var before = await CatalogAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var id = request.Id ?? new ComputedTraitId(Guid.CreateVersion7(now));
-        var known = before.Traits.GetValueOrDefault(id)?.Record;
+        var known = before.Traits.GetValueOrDefault(id);
         if (request.Id is not null && known is null) return new SaveTraitAnswer(null, null);
-        if (before.Traits.Values.Any(entry => entry.Record.Id != id && entry.Record.Trait.Name == request.Trait.Name)) return new SaveTraitAnswer(null, TraitRefusal.NameTaken);
+        if (before.Traits.Values.Any(other => other.Id != id && other.Trait.Name == request.Trait.Name)) return new SaveTraitAnswer(null, TraitRefusal.NameTaken);
         if (known is null && before.Traits.Count >= ComputedTraitLimits.TraitsMax) return new SaveTraitAnswer(null, TraitRefusal.TooMany);
         if (known is not null && known.Trait.Name != request.Trait.Name && UsedBy(before, known.Trait.Name) is { } user)
             return new SaveTraitAnswer(null, TraitRefusal.InUse) { UsedBy = user };
@@ -44,7 +44,7 @@ public sealed partial class CatalogGrain
     {
         var before = await CatalogAsync(cancellationToken);
         if (!before.Traits.TryGetValue(id, out var known)) return new DeleteTraitAnswer(false, null);
-        if (UsedBy(before, known.Record.Trait.Name) is { } user) return new DeleteTraitAnswer(false, user);
+        if (UsedBy(before, known.Trait.Name) is { } user) return new DeleteTraitAnswer(false, user);
 
         // Not to be cancelled halfway: people would go on having what is gone.
         await WrittenAsync(store.DeleteTraitAsync(before, id, CancellationToken.None));

@@ -1,12 +1,11 @@
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Segments;
-using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Grains.Segments;
 
 /// <inheritdoc cref="ICatalogGrain"/>
 public sealed partial class CatalogGrain(
-    CatalogStore store, IMembershipTransitions transitions, CatalogView view, Backfill backfill, EntryInstants instants, MembershipSweep sweep, TimeProvider clock) : ICatalogGrain
+    CatalogStore store, CatalogView view, Backfill backfill, MembershipSweep sweep, TimeProvider clock) : ICatalogGrain
 {
     private Catalog? catalog;
 
@@ -56,9 +55,9 @@ public sealed partial class CatalogGrain(
     /// <summary>Loads the definitions, lets people be judged by them, and goes on with what a stop interrupted.</summary>
     private async ValueTask<Catalog> CatalogAsync(CancellationToken cancellationToken)
     {
-        if (catalog is not null) return catalog;
-        if (await transitions.NewestAsync(cancellationToken) is { } newest) instants.StartAfter(newest);
-        var loaded = await WrittenAsync(store.LoadAsync(view.Current.Version, cancellationToken));
+        // Another activation may have written, while a node was taken for dead.
+        if (catalog is not null && catalog.Revision >= view.Revision) return catalog;
+        var loaded = await WrittenAsync(store.LoadAsync(cancellationToken));
         if (loaded.Wanted is { } wanted) backfill.Request(wanted);
         return loaded;
     }
@@ -70,7 +69,7 @@ public sealed partial class CatalogGrain(
         {
             catalog = null;
             var written = await writing;
-            view.Set(written.Compile(), written.Unfinished);
+            view.Set(written);
             return catalog = written;
         }
         finally

@@ -7,64 +7,37 @@ using CdpPipeline.Grains.Interfaces.Storage;
 namespace CdpPipeline.Grains.Segments;
 
 /// <summary>
-/// Keeps the catalog: a document for each segment with its newest definition, one for each computed trait, one with the condition numbers whose version is the catalog's,
-/// and the membership sets. The numbers are always written first, so no definition is ever seen whose conditions have none, and everything
-/// that is seen has a version of its own. Then the segment's document decides; the sets follow it, if need be when it is loaded again.
+/// Keeps the catalog: a document for each segment with its newest definition, one for each computed trait, the condition numbers, and the membership sets.
+/// Each change is one transaction, and only of the catalog as it is stored still: else, or when nobody knows whether it got through, it throws
+/// <see cref="StoreUnavailableException"/>, and only loading again says what is there.
 /// </summary>
-public sealed partial class CatalogStore(IDocumentStore documents, IMembershipSets sets)
+public sealed partial class CatalogStore(ICatalogTables tables)
 {
-    private const string SegmentKind = "segment";
-    private const string CatalogKind = "catalog";
-    private const string CatalogId = "conditions";
+    /// <summary>The catalog as it is stored.</summary>
+    public async Task<Catalog> ReadAsync(CancellationToken cancellationToken) => Read(await tables.ReadAsync(cancellationToken));
 
-    /// <summary>
-    /// Loads the catalog and completes what a stop left half done. <paramref name="above"/>: a version that was seen already and may not have been
-    /// like this; the catalog gets a higher one.
-    /// </summary>
-    public async Task<Catalog> LoadAsync(long above, CancellationToken cancellationToken)
+    /// <summary>The same; sets that should be there and are not (a program before there were any left it so) are made first.</summary>
+    public async Task<Catalog> LoadAsync(CancellationToken cancellationToken)
     {
-        var conditions = await documents.GetAsync(CatalogKind, CatalogId, cancellationToken);
-        var numbers = conditions is null
-            ? ConditionNumbers.None
-            : JsonSerializer.Deserialize(conditions.Json.Span, SegmentDocumentJson.Default.ConditionsDocument)!.ToNumbers();
-        var version = conditions?.Version ?? 0;
-        var stored = await sets.ListAsync(cancellationToken);
-        var shown = stored.Where(set => set.IsShown).ToDictionary(set => set.Segment);
-        var coming = stored.Where(set => !set.IsShown).ToDictionary(set => set.Segment);
-        var entries = (await documents.ListAsync(SegmentKind, cancellationToken)).Select(document =>
-        {
-            var (record, wasLive) = SegmentDocument.Read(document.Id, document.Json);
-            var set = shown.TryGetValue(record.Id, out var known) ? SetOf(known) : new CatalogSet(record.Id, record.Definition, version, wasLive);
-            return new CatalogEntry(record, document.Version, set, coming.TryGetValue(record.Id, out var next) ? SetOf(next) : null);
-        });
-        var loaded = new Catalog(version, entries.ToImmutableDictionary(entry => entry.Record.Id), numbers) { Traits = await LoadTraitsAsync(cancellationToken) };
-        if (version <= above && version > 0) loaded = await NumberAsync(loaded, cancellationToken);
+        var stored = await tables.ReadAsync(cancellationToken);
+        var loaded = Read(stored);
         var settled = MembershipSetRules.Settle(loaded, NewSetId);
-        await WriteSetsAsync(stored, settled, cancellationToken);
-        return settled;
+        return SetsOf(settled).ToHashSet().SetEquals(stored.Sets) ? settled : await WriteAsync(loaded, settled, stored.Sets, [], cancellationToken);
     }
 
-    public async Task<Catalog> SaveAsync(Catalog before, SegmentRecord record, CancellationToken cancellationToken)
+    public Task<Catalog> SaveAsync(Catalog before, SegmentRecord record, CancellationToken cancellationToken)
     {
         var known = before.Segments.GetValueOrDefault(record.Id);
         var shown = known?.Shown ?? new CatalogSet(record.Id, record.Definition, before.Version + 1, IsWhole: false);
-        var entry = new CatalogEntry(record, known?.DocumentVersion ?? 0, shown, known?.Coming);
-        var numbered = await NumberAsync(before with { Segments = before.Segments.SetItem(record.Id, entry) }, cancellationToken);
-        await PutAsync(SegmentKind, record.Id.ToString(), SegmentDocument.Write(record), entry.DocumentVersion, cancellationToken);
-        var saved = numbered with { Segments = numbered.Segments.SetItem(record.Id, entry with { DocumentVersion = entry.DocumentVersion + 1 }) };
-        var settled = MembershipSetRules.Settle(saved, NewSetId);
-        await WriteSetsAsync(SetsOf(before), settled, cancellationToken);
-        return settled;
+        var saved = before with { Segments = before.Segments.SetItem(record.Id, new CatalogEntry(record, shown, known?.Coming)) };
+        var settled = MembershipSetRules.Settle(Numbered(saved), NewSetId);
+        return WriteAsync(before, settled, [Document(record)], cancellationToken);
     }
 
-    public async Task<Catalog> DeleteAsync(Catalog before, SegmentId id, CancellationToken cancellationToken)
+    public Task<Catalog> DeleteAsync(Catalog before, SegmentId id, CancellationToken cancellationToken)
     {
-        // The numbers keep what the segment had until the next save: should this break off here, it is still there and needs them.
-        var next = await WriteNumbersAsync(before, before.Numbers, cancellationToken);
-        await documents.DeleteAsync(SegmentKind, id.ToString(), cancellationToken);
-        var after = MembershipSetRules.Settle(next with { Segments = next.Segments.Remove(id) }, NewSetId);
-        await WriteSetsAsync(SetsOf(before), after, cancellationToken);
-        return after;
+        var rest = Numbered(before with { Segments = before.Segments.Remove(id) });
+        return WriteAsync(before, MembershipSetRules.Settle(rest, NewSetId), [new CatalogDocument(StoredCatalog.SegmentKind, id.ToString(), null)], cancellationToken);
     }
 
     /// <summary>Everybody has been judged for these sets: they are whole, and shown from now on.</summary>
@@ -72,10 +45,11 @@ public sealed partial class CatalogStore(IDocumentStore documents, IMembershipSe
     {
         // Who is judged by what changes only where one set takes another's place.
         var isSwitch = before.Segments.Values.Any(entry => entry.Coming is { } coming && complete.Contains(coming.Id));
-        var next = isSwitch ? await WriteNumbersAsync(before, before.Numbers, cancellationToken) : before;
-        await sets.ShowAsync(complete, at, cancellationToken);
+        var next = isSwitch ? before with { Version = before.Version + 1 } : before;
+        await WriteAsync(new CatalogWrite(before.Revision) { Conditions = ConditionsOf(before, next), Shown = complete, At = at }, cancellationToken);
         return next with
         {
+            Revision = before.Revision + 1,
             Segments = next.Segments.ToImmutableDictionary(pair => pair.Key, pair => pair.Value switch
             {
                 { Coming: { } coming } entry when complete.Contains(coming.Id) => entry with { Shown = coming with { IsWhole = true }, Coming = null },
@@ -86,6 +60,26 @@ public sealed partial class CatalogStore(IDocumentStore documents, IMembershipSe
     }
 
     private static SegmentId NewSetId() => new(Guid.CreateVersion7());
+
+    private static Catalog Read(StoredCatalog stored)
+    {
+        var numbers = stored.Conditions.IsEmpty
+            ? ConditionNumbers.None
+            : JsonSerializer.Deserialize(stored.Conditions.Span, SegmentDocumentJson.Default.ConditionsDocument)!.ToNumbers();
+        var shown = stored.Sets.Where(set => set.IsShown).ToDictionary(set => set.Segment);
+        var coming = stored.Sets.Where(set => !set.IsShown).ToDictionary(set => set.Segment);
+        var entries = stored.Segments.Select(document =>
+        {
+            var (record, wasLive) = SegmentDocument.Read(document.Id, document.Json);
+            var set = shown.TryGetValue(record.Id, out var known) ? SetOf(known) : new CatalogSet(record.Id, record.Definition, stored.Version, wasLive);
+            return new CatalogEntry(record, set, coming.TryGetValue(record.Id, out var next) ? SetOf(next) : null);
+        });
+        return new Catalog(stored.Version, entries.ToImmutableDictionary(entry => entry.Record.Id), numbers)
+        {
+            Revision = stored.Revision,
+            Traits = stored.Traits.Select(document => ComputedTraitDocument.Read(document.Id, document.Json)).ToImmutableDictionary(record => record.Id),
+        };
+    }
 
     private static CatalogSet SetOf(MembershipSet set)
     {
@@ -102,31 +96,40 @@ public sealed partial class CatalogStore(IDocumentStore documents, IMembershipSe
     private static MembershipSet SetOf(SegmentId segment, CatalogSet set, bool isShown) =>
         new(set.Id, segment, FilterWriter.Text(set.Definition), set.SavedIn) { IsShown = isShown, IsWhole = set.IsWhole };
 
-    private async Task WriteSetsAsync(IReadOnlyList<MembershipSet> stored, Catalog catalog, CancellationToken cancellationToken)
-    {
-        var wanted = SetsOf(catalog);
-        var changed = wanted.Except(stored).ToList();
-        var retired = stored.Select(set => set.Id).Except(wanted.Select(set => set.Id)).ToList();
-        if (changed.Count + retired.Count > 0) await sets.SaveAsync(changed, retired, cancellationToken);
-    }
+    private static CatalogDocument Document(SegmentRecord record) => new(StoredCatalog.SegmentKind, record.Id.ToString(), SegmentDocument.Write(record));
 
-    private Task<Catalog> NumberAsync(Catalog before, CancellationToken cancellationToken)
+    /// <summary>The next version, with numbers for the conditions of all that is shown or newest.</summary>
+    private static Catalog Numbered(Catalog catalog)
     {
-        var entries = before.Segments.Values;
+        var entries = catalog.Segments.Values;
         var definitions = entries.Select(entry => entry.Shown.Definition).Concat(entries.Select(entry => entry.Record.Definition));
-        return WriteNumbersAsync(before, before.Numbers.For(definitions, before.Computed), cancellationToken);
+        return catalog with { Version = catalog.Version + 1, Numbers = catalog.Numbers.For(definitions, catalog.Computed) };
     }
 
-    private async Task<Catalog> WriteNumbersAsync(Catalog before, ConditionNumbers numbers, CancellationToken cancellationToken)
+    // Null where people are judged as before.
+    private static ReadOnlyMemory<byte>? ConditionsOf(Catalog before, Catalog catalog) => catalog.Version == before.Version ? (ReadOnlyMemory<byte>?)null :
+        JsonSerializer.SerializeToUtf8Bytes(ConditionsDocument.Of(catalog.Numbers), SegmentDocumentJson.Default.ConditionsDocument);
+
+    private Task<Catalog> WriteAsync(Catalog before, Catalog after, IReadOnlyList<CatalogDocument> changed, CancellationToken cancellationToken) =>
+        WriteAsync(before, after, SetsOf(before), changed, cancellationToken);
+
+    private async Task<Catalog> WriteAsync(
+        Catalog before, Catalog after, IReadOnlyList<MembershipSet> stored, IReadOnlyList<CatalogDocument> changed, CancellationToken cancellationToken)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(ConditionsDocument.Of(numbers), SegmentDocumentJson.Default.ConditionsDocument);
-        await PutAsync(CatalogKind, CatalogId, json, before.Version, cancellationToken);
-        return before with { Version = before.Version + 1, Numbers = numbers };
+        var wanted = SetsOf(after);
+        var write = new CatalogWrite(before.Revision)
+        {
+            Conditions = ConditionsOf(before, after),
+            Documents = changed,
+            Sets = [.. wanted.Except(stored)],
+            Retired = [.. stored.Select(set => set.Id).Except(wanted.Select(set => set.Id))],
+        };
+        await WriteAsync(write, cancellationToken);
+        return after with { Revision = before.Revision + 1 };
     }
 
-    private async Task PutAsync(string kind, string id, byte[] json, long version, CancellationToken cancellationToken)
+    private async Task WriteAsync(CatalogWrite write, CancellationToken cancellationToken)
     {
-        if (!await documents.PutAsync(kind, id, json, version, cancellationToken))
-            throw new StoreUnavailableException($"The {kind} document {id} was changed by somebody else; try again.");
+        if (!await tables.WriteAsync(write, cancellationToken)) throw new StoreUnavailableException("The catalog was changed by somebody else; try again.");
     }
 }

@@ -1,5 +1,6 @@
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Grains.Bulk;
+using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Storage;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ namespace CdpPipeline.Grains.Segments;
 /// </summary>
 public sealed partial class DueClock(
     INodeIdentities node,
+    INodeShare share,
     IIdentityIndex index,
     BulkLoader loader,
     BulkAdoption adoption,
@@ -32,11 +34,11 @@ public sealed partial class DueClock(
     // Those who are due within so short a time wake together.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(20);
 
-    private readonly DueShard shard = DueShard.All;
     private readonly Stragglers<IdentityId> stragglers = new(clock);
     private readonly PriorityQueue<DueIdentity, DateTimeOffset> planned = new();
     private readonly HashSet<long> known = [];
     private readonly Dictionary<long, DateTimeOffset> woken = [];
+    private readonly HashSet<IdentityId> doubted = [];
     private bool mustLook = true;
     private long lookedAt;
     private BackgroundLoop? loop;
@@ -66,14 +68,15 @@ public sealed partial class DueClock(
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         lookedAt = clock.GetTimestamp();
-        var soon = await index.DueAsync(shard, clock.GetUtcNow() + Ahead, LookMax, cancellationToken);
+        var soon = await index.DueAsync(share.Current, clock.GetUtcNow() + Ahead, LookMax, cancellationToken);
         foreach (var identity in soon)
         {
             if (known.Contains(identity.Key) || stragglers.IsResting(identity.Id)) continue;
 
-            // Woken for this very instant and due nevertheless: it will not help to hurry.
+            // Woken for this very instant and due nevertheless: it will not help to hurry. What she remembers may not be what is stored.
             if (woken.TryGetValue(identity.Key, out var at) && at == identity.At)
             {
+                doubted.Add(identity.Id);
                 stragglers.Add(identity.Id);
                 continue;
             }
@@ -119,12 +122,16 @@ public sealed partial class DueClock(
         var left = due.Where(identity => !elsewhere.ContainsKey(identity.Key)).Select(identity => identity.Id).ToHashSet();
         if (elsewhere.Count > 0)
         {
-            using var page = await loader.LoadAsync(elsewhere.Keys, view.Current, cancellationToken);
+            using var page = await loader.LoadAsync(elsewhere.Keys, view.Current, static _ => true, cancellationToken);
             var found = page.People.Select(loaded => loaded.Person.Own.Key).ToHashSet();
             left.UnionWith(elsewhere.Values.Where(identity => !found.Contains(identity.Key)).Select(identity => identity.Id));
-            await adoption.RunAsync(page.People, always: true, Done, Failed, cancellationToken);
+            await adoption.RunAsync(page.People, Done, Failed, cancellationToken);
         }
 
+        List<IdentityId> again = [.. left.Where(doubted.Contains)];
+        left.ExceptWith(again);
+        doubted.ExceptWith(instants.Keys);
+        await adoption.LoadAgainAsync(again, Done, Failed, cancellationToken);
         await adoption.ReevaluateAsync(left, Done, Failed, cancellationToken);
         foreach (var identity in due)
         {

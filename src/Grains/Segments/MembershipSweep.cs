@@ -1,3 +1,4 @@
+using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +9,7 @@ namespace CdpPipeline.Grains.Segments;
 /// too old or too many. What a stop interrupts goes on after the next start.
 /// </summary>
 public sealed partial class MembershipSweep(
-    IMembershipSets sets, IMembershipTransitions transitions, TransitionOptions options, TimeProvider clock, ILogger<MembershipSweep> logger) : IAsyncDisposable
+    ICatalogTables catalog, IMembershipTransitions transitions, INodeShare share, TransitionOptions options, TimeProvider clock, ILogger<MembershipSweep> logger) : IAsyncDisposable
 {
     public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
@@ -35,7 +36,7 @@ public sealed partial class MembershipSweep(
     /// <summary>Removes all there is to remove now.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        while (await sets.SweepAsync(RowsMax, cancellationToken) >= RowsMax) cancellationToken.ThrowIfCancellationRequested();
+        while (await catalog.SweepAsync(RowsMax, cancellationToken) >= RowsMax) cancellationToken.ThrowIfCancellationRequested();
         var oldest = clock.GetUtcNow() - options.KeptFor;
         while (await transitions.PruneAsync(oldest, options.PerSegmentMax, RowsMax, cancellationToken) >= RowsMax) cancellationToken.ThrowIfCancellationRequested();
     }
@@ -44,7 +45,8 @@ public sealed partial class MembershipSweep(
 
     private async Task RoundAsync(CancellationToken cancellationToken)
     {
-        await SweepAsync(cancellationToken);
+        // One node is enough; two would only wait for each other.
+        if (share.Current.Number == 0) await SweepAsync(cancellationToken);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(woken.WaitAsync(waiting.Token), Task.Delay(Period, clock, waiting.Token));
         await waiting.CancelAsync();

@@ -34,6 +34,9 @@ public sealed class SegmentGrain(SegmentId id, IMembershipIndex memberships, Gra
         changedAt = delta.At;
     }
 
+    // Until somebody asks there is no count that could be wrong.
+    public Task RecountAsync(CancellationToken cancellationToken) => positions is null ? Task.CompletedTask : CountAgainAsync(cancellationToken);
+
     public async Task<SegmentAudit> AuditAsync(CancellationToken cancellationToken)
     {
         if (positions is null) await CountAgainAsync(cancellationToken);

@@ -1,6 +1,8 @@
+using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Hosting;
 using CdpPipeline.Api.Local;
 using CdpPipeline.Api.Metrics;
+using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Silo.Streams;
 using CdpPipeline.Silo.Wire;
@@ -26,7 +28,11 @@ internal sealed class ClusterGrainHost(ClusterSettings settings, NodeIdentity id
         if (StoreChoice.Of(configuration) != StoreChoice.Postgres)
             throw new SettingException("Cdp:ConnectionString is not set; nodes of a cluster share a PostgreSQL database, e.g. Host=localhost;Database=cdp;Username=cdp.");
         var settings = (configuration.GetSection(ClusterSettings.Section).Get<ClusterSettings>() ?? new ClusterSettings()).Validated();
-        return new ClusterGrainHost(settings, NodeIdentity.Of(settings), new ClusterMembershipStream(loggers.CreateLogger<ClusterMembershipStream>()));
+        var identity = NodeIdentity.Of(settings);
+
+        // The others fence its writers by the name that they know it by.
+        configuration["Cdp:Postgres:Node"] = identity.Name;
+        return new ClusterGrainHost(settings, identity, new ClusterMembershipStream(loggers.CreateLogger<ClusterMembershipStream>()));
     }
 
     public void AddTo(WebApplicationBuilder builder)
@@ -42,9 +48,11 @@ internal sealed class ClusterGrainHost(ClusterSettings settings, NodeIdentity id
         services.AddSingleton<INodeActivity>(provider => provider.GetRequiredService<NodeCounts>());
         services.AddSingleton<OrleansGrains>();
         services.AddMessages();
-
-        // Before the silo, so that it ends after it: identities that the silo lets go leave their snapshots.
-        services.AddHostedService<SnapshotWriting>();
+        services.AddSingleton<INodeShare, ClusterShare>();
+        services.AddSingleton<MemberWatch>();
+        services.AddExceptionHandler<ClusterFaults>();
+        services.AddSingleton<ProblemExceptionHandler>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SnapshotWriting>();
         builder.UseOrleans(silo => silo.AddNode(settings, identity, builder.Configuration));
         services.AddHostedService<ClusterNode>();
     }

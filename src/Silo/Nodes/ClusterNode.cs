@@ -1,5 +1,6 @@
 using CdpPipeline.Grains.Merging;
 using CdpPipeline.Grains.Segments;
+using CdpPipeline.Grains.Sharing;
 using CdpPipeline.Silo.Streams;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,6 +20,9 @@ internal sealed class ClusterNode(
     Backfill backfill,
     DueClock due,
     MembershipSweep sweep,
+    SegmentRecounts recounts,
+    DocumentWatch documents,
+    MemberWatch members,
     TimeProvider clock) : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(2);
@@ -31,11 +35,15 @@ internal sealed class ClusterNode(
         stream.Start(services.GetRequiredKeyedService<IStreamProvider>(ClusterMembershipStream.Provider), grains.Segment);
         backfill.Start();
 
-        // Before anyone is judged, the definitions must be known.
+        // Before anyone is judged, the definitions must be known here; and somewhere in the cluster the catalog must be awake.
+        await documents.LookAsync(cancellationToken);
         await grains.Catalog.ListAsync(cancellationToken);
         recovery.Start();
         due.Start();
         sweep.Start();
+        recounts.Start();
+        documents.Start();
+        members.Start();
         sweeping = Task.Run(SweepAsync, CancellationToken.None);
     }
 
@@ -43,6 +51,9 @@ internal sealed class ClusterNode(
     {
         await stopping.CancelAsync();
         if (sweeping is not null) await sweeping;
+        await members.DisposeAsync();
+        await documents.DisposeAsync();
+        await recounts.DisposeAsync();
         await sweep.DisposeAsync();
         await due.DisposeAsync();
         await backfill.DisposeAsync();

@@ -18,9 +18,6 @@ internal sealed class ClusterSettings
     /// <summary>The service that the cluster runs; it stays when a cluster is replaced by another. Default: <c>cdp</c>.</summary>
     public string ServiceId { get; set; } = "cdp";
 
-    /// <summary>The node's name in logs and in the list of members; each start adds to it what makes it unique. Default: the machine's name.</summary>
-    public string NodeName { get; set; } = Environment.MachineName;
-
     /// <summary>The address by which the other nodes reach this one: an IP address or a host name. Default: this machine's first that is not its loopback.</summary>
     public string? AdvertisedAddress { get; set; }
 
@@ -53,7 +50,6 @@ internal sealed class ClusterSettings
     {
         Require(IsName(ClusterId), nameof(ClusterId), ClusterId, $"use 1–{NameLengthMax} letters, digits, dots, dashes and underscores");
         Require(IsName(ServiceId), nameof(ServiceId), ServiceId, $"use 1–{NameLengthMax} letters, digits, dots, dashes and underscores");
-        Require(IsName(NodeName), nameof(NodeName), NodeName, $"use 1–{NameLengthMax} letters, digits, dots, dashes and underscores");
         Require(ListenAddress is null || IPAddress.TryParse(ListenAddress, out _), nameof(ListenAddress), ListenAddress, "use an IP address, e.g. 0.0.0.0");
         Require(Port is > 0 and <= ushort.MaxValue, nameof(Port), Port, "use a port from 1 to 65535");
         Require(ProbePeriod >= TimeSpan.FromSeconds(0.2) && ProbePeriod <= TimeSpan.FromSeconds(30), nameof(ProbePeriod), ProbePeriod, "use 00:00:00.2 to 00:00:30");

@@ -1,4 +1,5 @@
 using System.Net;
+using CdpPipeline.Storage;
 
 namespace CdpPipeline.Silo.Nodes;
 
@@ -7,5 +8,5 @@ namespace CdpPipeline.Silo.Nodes;
 /// </summary>
 internal sealed record NodeIdentity(string Name, IPAddress Address)
 {
-    public static NodeIdentity Of(ClusterSettings settings) => new($"{settings.NodeName}-{Guid.CreateVersion7():N}", settings.Advertised());
+    public static NodeIdentity Of(ClusterSettings settings) => new(NodeName.New(), settings.Advertised());
 }

@@ -29,9 +29,6 @@ internal sealed class OrleansGrains(IGrainFactory factory, ActiveIdentities acti
 
     public Person? Peek(IdentityId id) => active.Peek(id);
 
-    /// <summary>Nothing to wait for: the store takes no append that was judged by an older catalog than its own, on whichever node.</summary>
-    public Task SettleAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     public async Task AdoptAsync(LoadedIdentity loaded, CancellationToken cancellationToken)
     {
         var ticket = tickets.Open(loaded);

@@ -10,5 +10,7 @@ internal sealed class WatchedSegmentGrain(ISegmentShell shell, INodeWatcher watc
 
     public ValueTask ApplyAsync(MembershipDelta delta, CancellationToken cancellationToken) => shell.ApplyAsync(delta, cancellationToken);
 
+    public Task RecountAsync(CancellationToken cancellationToken) => shell.RecountAsync(cancellationToken);
+
     public Task<SegmentAudit> AuditAsync(CancellationToken cancellationToken) => shell.AuditAsync(cancellationToken);
 }

@@ -42,6 +42,12 @@ internal sealed partial class SegmentShell(CdpPipeline.Grains.GrainFactory facto
         await TellAsync();
     }
 
+    public async Task RecountAsync(CancellationToken cancellationToken)
+    {
+        await grain!.RecountAsync(cancellationToken);
+        await TellAsync();
+    }
+
     public Task<SegmentAudit> AuditAsync(CancellationToken cancellationToken) => grain!.AuditAsync(cancellationToken);
 
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<MembershipBatch>().ResumeAsync(this);

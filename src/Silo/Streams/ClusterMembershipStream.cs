@@ -19,10 +19,12 @@ internal sealed partial class ClusterMembershipStream(ILogger<ClusterMembershipS
     private const int CommitsMax = 16_384;
     private const int CommitsTogether = 512;
 
+    private static readonly TimeSpan RecountAfter = TimeSpan.FromSeconds(1);
+
     private readonly Channel<IReadOnlyList<MembershipDelta>> waiting = Channel.CreateBounded<IReadOnlyList<MembershipDelta>>(
         new BoundedChannelOptions(CommitsMax) { SingleReader = true });
 
-    private readonly ConcurrentDictionary<SegmentId, MembershipDelta> dropped = new();
+    private readonly ConcurrentDictionary<SegmentId, bool> dropped = new();
     private Task? pump;
     private long publishedDeltas;
     private long droppedDeltas;
@@ -40,7 +42,7 @@ internal sealed partial class ClusterMembershipStream(ILogger<ClusterMembershipS
     {
         Interlocked.Add(ref publishedDeltas, deltas.Count);
         if (waiting.Writer.TryWrite(deltas)) return;
-        foreach (var delta in deltas) Drop(delta, 1);
+        foreach (var delta in deltas) Drop(delta.Segment, 1);
     }
 
     public async ValueTask DisposeAsync()
@@ -52,7 +54,7 @@ internal sealed partial class ClusterMembershipStream(ILogger<ClusterMembershipS
     private async Task PumpAsync(IStreamProvider streams, Func<SegmentId, ISegmentGrain> segments)
     {
         var batches = new Dictionary<SegmentId, List<MembershipDelta>>();
-        while (await waiting.Reader.WaitToReadAsync())
+        while (await WaitAsync())
         {
             for (var commits = 0; commits < CommitsTogether && waiting.Reader.TryRead(out var deltas); commits++) Sort(deltas, batches);
 
@@ -61,6 +63,14 @@ internal sealed partial class ClusterMembershipStream(ILogger<ClusterMembershipS
             batches.Clear();
             if (!dropped.IsEmpty) await RecountAsync(segments);
         }
+    }
+
+    /// <summary>False once nothing more will come. Whoever is to count again does not wait for the next commit.</summary>
+    private async Task<bool> WaitAsync()
+    {
+        var more = waiting.Reader.WaitToReadAsync().AsTask();
+        if (!dropped.IsEmpty && await Task.WhenAny(more, Task.Delay(RecountAfter)) != more) return true;
+        return await more;
     }
 
     private static void Sort(IReadOnlyList<MembershipDelta> deltas, Dictionary<SegmentId, List<MembershipDelta>> batches)
@@ -81,7 +91,7 @@ internal sealed partial class ClusterMembershipStream(ILogger<ClusterMembershipS
         catch (Exception exception)
         {
             NotSent(exception, segment.Value);
-            Drop(batch[^1], batch.Count);
+            Drop(segment, batch.Count);
         }
     }
 
@@ -89,26 +99,24 @@ internal sealed partial class ClusterMembershipStream(ILogger<ClusterMembershipS
     {
         foreach (var segment in dropped.Keys)
         {
-            if (!dropped.TryRemove(segment, out var delta)) continue;
+            // Forgotten first: what is dropped from now on is remembered anew.
+            if (!dropped.TryRemove(segment, out _)) continue;
             try
             {
-                // A gap that nothing can fill makes the segment count again.
-                await segments(segment).ApplyAsync(delta with { Commit = long.MaxValue, Previous = long.MaxValue }, CancellationToken.None);
+                await segments(segment).RecountAsync(CancellationToken.None);
             }
             catch (Exception exception)
             {
-                // With what is sent next it is tried again.
                 NotSent(exception, segment.Value);
-                dropped.TryAdd(segment, delta);
-                return;
+                dropped.TryAdd(segment, true);
             }
         }
     }
 
-    private void Drop(MembershipDelta last, int deltas)
+    private void Drop(SegmentId segment, int deltas)
     {
         Interlocked.Add(ref droppedDeltas, deltas);
-        dropped[last.Segment] = last;
+        dropped[segment] = true;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Segment {Segment} could not be told of changes; it is counted again.")]

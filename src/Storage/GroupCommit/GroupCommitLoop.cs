@@ -143,6 +143,10 @@ internal sealed class GroupCommitLoop(
             Waking.All(group, results);
             if (logger.IsEnabled(LogLevel.Debug)) logger.GroupCommitted(group.Count, group.Sum(pending => pending.Rows));
         }
+        catch (OldCatalogException old)
+        {
+            await CommitAsync(round, TakeNew(group, old.Version));
+        }
         catch (GroupConflictException conflict) when (group.Count == 1)
         {
             if (group[0].Append.Claims.Count > 0) round.Settle(group[0].Append, conflict.Result);
@@ -161,5 +165,14 @@ internal sealed class GroupCommitLoop(
             await CommitAsync(round, group.GetRange(0, half));
             await CommitAsync(round, group.GetRange(half, group.Count - half));
         }
+    }
+
+    // Those that were decided by an older catalog are told so; the others can go on.
+    private static List<PendingAppend> TakeNew(List<PendingAppend> group, long catalog)
+    {
+        var old = group.FindAll(pending => pending.Append.Catalog < catalog);
+        var answer = new OldCatalog(catalog);
+        Waking.All(old, [.. old.Select(_ => answer)]);
+        return group.FindAll(pending => !(pending.Append.Catalog < catalog));
     }
 }

@@ -16,10 +16,13 @@ internal sealed class GroupCommitQueue : IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly IReadOnlyList<IGroupWriter> writers;
     private readonly Task loops;
-    private readonly CancellationTokenSource stopping = new();
+    private readonly NodeFence fence;
+    private readonly CancellationTokenSource stopping;
 
-    public GroupCommitQueue(IReadOnlyList<IGroupWriter> writers, GroupCommitOptions options, StoreMetrics metrics, TimeProvider clock, ILogger logger)
+    public GroupCommitQueue(IReadOnlyList<IGroupWriter> writers, NodeFence fence, GroupCommitOptions options, StoreMetrics metrics, TimeProvider clock, ILogger logger)
     {
+        this.fence = fence;
+        stopping = CancellationTokenSource.CreateLinkedTokenSource(fence.Token);
         this.writers = writers;
         this.options = options;
         this.metrics = metrics;
@@ -33,6 +36,7 @@ internal sealed class GroupCommitQueue : IAsyncDisposable
 
     public Task<AppendResult> AppendAsync(Append append, CancellationToken cancellationToken)
     {
+        fence.ThrowIfFenced();
         var pending = new PendingAppend(append, clock.GetTimestamp());
         if (!queue.Writer.TryWrite(pending)) return WaitForRoomAsync(pending, cancellationToken);
         return cancellationToken.CanBeCanceled ? pending.Task.WaitAsync(cancellationToken) : pending.Task;

@@ -8,13 +8,16 @@ namespace CdpPipeline.Storage.GroupCommit;
 /// The numbers of one writer's membership commits. A writer lives as long as its connection. Numbers may be skipped (by commits that
 /// turned out to change no row), but never come twice.
 /// </summary>
-internal sealed class MembershipLedger(int writer, IMembershipStream stream, TimeProvider clock)
+internal sealed class MembershipLedger(int writer, string node, IMembershipStream stream, TimeProvider clock)
 {
     private readonly Dictionary<SegmentId, long> lastCommits = [];
     private readonly Dictionary<SegmentId, (int Entered, int Left)> changes = [];
     private long commit;
 
     public int Writer => writer;
+
+    /// <summary>The node whose writer it is.</summary>
+    public string Node => node;
 
     /// <summary>The number under way.</summary>
     public long Commit => commit;

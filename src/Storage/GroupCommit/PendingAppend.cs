@@ -13,6 +13,15 @@ internal sealed class PendingAppend(Append append, long enqueuedAt)
     /// <summary>A timestamp of the time provider.</summary>
     public long EnqueuedAt { get; } = enqueuedAt;
 
+    /// <summary>Throws unless all were decided by a catalog of this version or newer, or by none.</summary>
+    public static void ThrowIfOld(IReadOnlyList<PendingAppend> group, long catalog)
+    {
+        for (var i = 0; i < group.Count; i++)
+        {
+            if (group[i].Append.Catalog < catalog) throw new OldCatalogException(catalog);
+        }
+    }
+
     /// <summary>Tells the caller of a fault, on a thread of the pool: continuations run where a result is set (see <see cref="Waking"/>).</summary>
     public void Fail(Exception exception) =>
         ThreadPool.UnsafeQueueUserWorkItem(static failed => failed.Pending.TrySetException(failed.Exception), (Pending: this, Exception: exception), preferLocal: false);

@@ -43,11 +43,17 @@ internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkRea
 
     private const string ScanSql = $"select {ColumnsSql} from event e where e.identity between $10 and $11 and {IsNamedSql}";
 
+    private const string LastSeqsSql =
+        "select k.identity, e.seq from unnest($1) as k (identity) cross join lateral (select seq from event e where e.identity = k.identity order by seq desc limit 1) e";
+
     public Task<IReadOnlyList<StoredComponent>> RootsAsync(long afterKey, int limit, EntryFilter filter, CancellationToken cancellationToken) =>
         LoadAsync($"{ComponentSql} where i.key > $1 and i.merged_into is null order by i.key limit $2", [In(afterKey), In((long)limit)], filter, cancellationToken);
 
     public Task<IReadOnlyList<StoredComponent>> LoadAsync(IReadOnlyCollection<long> keys, EntryFilter filter, CancellationToken cancellationToken) =>
         LoadAsync($"{ComponentSql} where i.key = any($1) order by i.key", [In(keys.ToArray())], filter, cancellationToken);
+
+    public async Task<IReadOnlyDictionary<long, long>> LastSeqsAsync(IReadOnlyCollection<long> keys, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync(LastSeqsSql, [In(keys.ToArray())], row => KeyValuePair.Create(row.GetInt64(0), row.GetInt64(1)), cancellationToken)).ToDictionary();
 
     public async Task ReadEntriesAsync(IReadOnlyCollection<long> keys, EntryFilter filter, Action<LogEntry> take, CancellationToken cancellationToken)
     {

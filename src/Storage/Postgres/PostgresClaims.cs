@@ -22,21 +22,37 @@ internal static class PostgresClaims
     private const string DeleteSql =
         "delete from identifier i using unnest($1, $2) as claim (kind, value) where i.kind = claim.kind and i.value = claim.value";
 
-    public static async Task<AppendResult[]> TakeAsync(NpgsqlConnection connection, IReadOnlyList<PendingAppend> group, CancellationToken cancellationToken)
+    /// <summary>Asks whether the group may be committed at all, and takes its claims in the same round trip.</summary>
+    public static async Task<AppendResult[]> TakeAsync(NpgsqlConnection connection, NodeFence fence, IReadOnlyList<PendingAppend> group, CancellationToken cancellationToken)
     {
         var results = new AppendResult[group.Count];
         Array.Fill(results, PendingAppend.Committed);
         var claims = new List<Claim>();
-        foreach (var pending in group) claims.AddRange(pending.Append.Claims);
-        if (claims.Count == 0) return results;
-
-        var won = await connection.QueryAsync(
-            InsertSql,
-            [.. Keys(claims.Select(claim => claim.Identifier)), PostgresCommands.In(claims.Select(claim => claim.Component).ToArray()), PostgresCommands.In(claims.Select(claim => claim.FirstSeen.ToMicros()).ToArray())],
-            Read,
-            cancellationToken);
+        for (var i = 0; i < group.Count; i++) claims.AddRange(group[i].Append.Claims);
+        var won = await InsertAsync(connection, fence, group, claims, cancellationToken);
         if (won.Count < claims.Count) await DropLosersAsync(connection, group, results, [.. won], cancellationToken);
         return results;
+    }
+
+    private static async Task<List<Identifier>> InsertAsync(
+        NpgsqlConnection connection, NodeFence fence, IReadOnlyList<PendingAppend> group, List<Claim> claims, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        PostgresAdmission.Add(batch, fence);
+        if (claims.Count > 0)
+        {
+            batch.BatchCommands.Add(PostgresCommands.BatchCommand(
+                InsertSql,
+                [
+                    .. Keys(claims.Select(claim => claim.Identifier)),
+                    PostgresCommands.In(claims.ConvertAll(claim => claim.Component).ToArray()),
+                    PostgresCommands.In(claims.ConvertAll(claim => claim.FirstSeen.ToMicros()).ToArray()),
+                ]));
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await PostgresAdmission.ReadAsync(reader, group, fence, cancellationToken);
+        return await reader.NextResultAsync(cancellationToken) ? await reader.ReadAllAsync(Read, cancellationToken) : [];
     }
 
     private static async Task DropLosersAsync(

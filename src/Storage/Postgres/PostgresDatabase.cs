@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using CdpPipeline.Storage.GroupCommit;
 using Npgsql;
 
 namespace CdpPipeline.Storage.Postgres;
@@ -11,8 +12,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     private readonly NpgsqlDataSource source;
 
-    public PostgresDatabase(PostgresStoreOptions options)
+    public PostgresDatabase(PostgresStoreOptions options, NodeFence fence)
     {
+        Fence = fence;
         var text = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
             Enlist = false,
@@ -26,15 +28,22 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             // The server's own timeout comes first; this one catches a connection that is dead without saying so.
             CommandTimeout = (int)options.StatementTimeout.TotalSeconds + 5,
         };
-        text.ApplicationName ??= "cdp-pipeline";
+        text.ApplicationName = SessionName(fence.Node);
         // A page is the end of an index scan. Before the table is analysed the planner would rather collect and sort all of a long log.
         text.Options = string.Create(CultureInfo.InvariantCulture, $"{text.Options} -c statement_timeout={(long)options.StatementTimeout.TotalMilliseconds} -c jit=off -c enable_bitmapscan=off").Trim();
         source = NpgsqlDataSource.Create(text);
     }
 
+    /// <summary>This process's node. Once it is fenced no connection is handed out.</summary>
+    public NodeFence Fence { get; }
+
+    /// <summary>What the sessions of a node are called in <c>pg_stat_activity</c>.</summary>
+    public static string SessionName(string node) => $"cdp-pipeline {node}";
+
     /// <summary>A connection that the caller keeps.</summary>
     public async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
     {
+        Fence.ThrowIfFenced();
         try
         {
             return await source.OpenConnectionAsync(cancellationToken);
@@ -52,6 +61,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Runs the work on a connection of the pool.</summary>
     public async Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
+        Fence.ThrowIfFenced();
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
@@ -74,5 +84,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         },
         cancellationToken);
 
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync();
+        Fence.Dispose();
+    }
 }

@@ -47,10 +47,10 @@ internal sealed class PostgresGroupRows
         if (memberships.Count > 0) PostgresMemberships.Add(batch, [.. memberships.OrderBy(change => change.Key).Select(change => change.Value)], ledger);
         if (batch.BatchCommands.Count == 0) return;
 
-        // Commands that return no rows have no result set, so the first ones to come are the lock's and those of the memberships.
+        // Commands that return no rows have no result set, so all that comes is of the memberships.
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         if (batch.BatchCommands.Count == first) return;
-        while (await reader.NextResultAsync(cancellationToken))
+        do
         {
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -59,6 +59,7 @@ internal sealed class PostgresGroupRows
                 else ledger.Left(segment);
             }
         }
+        while (await reader.NextResultAsync(cancellationToken));
     }
 
     private void Add(Append append)

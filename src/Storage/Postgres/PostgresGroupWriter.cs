@@ -8,12 +8,16 @@ using Npgsql;
 namespace CdpPipeline.Storage.Postgres;
 
 /// <summary>
-/// Writes a group of appends in one PostgreSQL transaction: claims first (their losers drop out), then the small tables in one batch,
-/// then the events by binary COPY. A group of nothing but events is the COPY alone.
+/// Writes a group of appends in one PostgreSQL transaction: its admission and the claims first (their losers drop out), then the small tables in one
+/// batch, then the events by binary COPY.
 /// </summary>
 internal sealed class PostgresGroupWriter(PostgresDatabase database, IMembershipStream stream, TimeProvider clock) : IGroupWriter
 {
     private const int AttemptsMax = 5;
+
+    // A writer of a fenced node can't even begin.
+    private const string BeginSql =
+        "insert into writer_position (position, at, node) select 0, $1, $2 where not exists (select 1 from fenced_node where node = $2) returning writer";
 
     private readonly CopyBuffer copy = new();
     private NpgsqlConnection? connection;
@@ -30,9 +34,10 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, IMembership
         {
             if (ledger is not null && isUnsettled) await SettleAsync(opened, ledger, cancellationToken);
             isUnsettled = false;
-            await using var insert = new NpgsqlCommand("insert into writer_position (position, at) values (0, $1) returning writer", opened);
-            insert.Parameters.Add(PostgresCommands.In(clock.GetUtcNow().ToMicros()));
-            ledger = new MembershipLedger((int)(await insert.ExecuteScalarAsync(cancellationToken))!, stream, clock);
+            var at = clock.GetUtcNow().ToMicros();
+            var number = await opened.QueryAsync(BeginSql, [PostgresCommands.In(at), PostgresCommands.In(database.Fence.Node)], row => row.GetInt32(0), cancellationToken);
+            if (number.Count == 0) throw database.Fence.Close();
+            ledger = new MembershipLedger(number[0], database.Fence.Node, stream, clock);
             connection = opened;
         }
         catch (Exception exception)
@@ -49,7 +54,11 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, IMembership
             await ConnectAsync(cancellationToken);
             try
             {
-                return IsEventsOnly(group) ? await CopyAloneAsync(group, cancellationToken) : await TransactAsync(group, cancellationToken);
+                return await TransactAsync(group, cancellationToken);
+            }
+            catch (OldCatalogException)
+            {
+                throw;
             }
             catch (Exception exception) when (exception.IsRetryable() && attempt < AttemptsMax && connection!.FullState == System.Data.ConnectionState.Open)
             {
@@ -62,23 +71,12 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, IMembership
             catch (Exception exception) when (exception is not PostgresException || exception.IsFault())
             {
                 await DropAsync();
-                throw exception is ArgumentException ? exception : exception.ToUnavailable();
+                throw exception is ArgumentException or StoreUnavailableException ? exception : exception.ToUnavailable();
             }
         }
     }
 
     public ValueTask DisposeAsync() => DropAsync();
-
-    private static bool IsEventsOnly(IReadOnlyList<PendingAppend> group)
-    {
-        for (var i = 0; i < group.Count; i++)
-        {
-            var append = group[i].Append;
-            if (append.Created.Count + append.Claims.Count + append.MessageBlocks.Count + append.Memberships.Count + append.Pointers.Count + append.Due.Count > 0) return false;
-        }
-
-        return true;
-    }
 
     // Had the lost commit been sent, its transaction holds or held the row's lock; once we have the lock, it has ended.
     private static async Task SettleAsync(NpgsqlConnection opened, MembershipLedger lost, CancellationToken cancellationToken)
@@ -88,18 +86,10 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, IMembership
         if (await read.ExecuteScalarAsync(cancellationToken) is long position && position >= lost.Commit) lost.Publish();
     }
 
-    private async Task<IReadOnlyList<AppendResult>> CopyAloneAsync(IReadOnlyList<PendingAppend> group, CancellationToken cancellationToken)
-    {
-        await CopyAsync(group, null, cancellationToken);
-        var results = new AppendResult[group.Count];
-        Array.Fill(results, PendingAppend.Committed);
-        return results;
-    }
-
     private async Task<IReadOnlyList<AppendResult>> TransactAsync(IReadOnlyList<PendingAppend> group, CancellationToken cancellationToken)
     {
         await using var transaction = await connection!.BeginTransactionAsync(cancellationToken);
-        var results = await PostgresClaims.TakeAsync(connection, group, cancellationToken);
+        var results = await PostgresClaims.TakeAsync(connection, database.Fence, group, cancellationToken);
         var winners = PostgresGroupRows.Of(group, results);
         var changesMemberships = winners.ChangesMemberships;
         if (changesMemberships) ledger!.Begin();
@@ -123,12 +113,12 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, IMembership
         return results;
     }
 
-    private async Task CopyAsync(IReadOnlyList<PendingAppend> group, AppendResult[]? results, CancellationToken cancellationToken)
+    private async Task CopyAsync(IReadOnlyList<PendingAppend> group, AppendResult[] results, CancellationToken cancellationToken)
     {
         copy.Begin();
         for (var i = 0; i < group.Count; i++)
         {
-            if (results is not null && results[i] is not Committed) continue;
+            if (results[i] is not Committed) continue;
             var entries = group[i].Append.Entries;
             for (var j = 0; j < entries.Count; j++) copy.Add(LogRow.Of(entries[j]));
         }

@@ -8,8 +8,8 @@ using static CdpPipeline.Storage.Postgres.PostgresCommands;
 
 namespace CdpPipeline.Storage.Postgres;
 
-/// <summary>Membership sets in PostgreSQL. Whoever changes them waits until no group that writes memberships is under way.</summary>
-internal sealed class PostgresMembershipSets(PostgresDatabase database) : IMembershipSets
+/// <summary>Membership sets in PostgreSQL. Whoever changes them waits until no group is under way (<see cref="PostgresAdmission.AloneAsync"/>).</summary>
+internal static class PostgresMembershipSets
 {
     private const string UpsertSql =
         """
@@ -34,62 +34,54 @@ internal sealed class PostgresMembershipSets(PostgresDatabase database) : IMembe
     private const string SweepSql =
         "delete from membership where (segment, identity) in (select segment, identity from membership where segment = $1 order by identity limit $2)";
 
-    public Task<IReadOnlyList<MembershipSet>> ListAsync(CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<MembershipSet>>(
-        async connection => await connection.QueryAsync(
-            "select id, segment, state, is_whole, saved_in, definition from membership_set where state < 2",
-            [],
-            row => new MembershipSet(new SegmentId(row.GetGuid(0)), new SegmentId(row.GetGuid(1)), row.GetString(5), row.GetInt64(4))
-            {
-                IsShown = row.GetInt16(2) == SetState.Shown,
-                IsWhole = row.GetBoolean(3),
-            },
-            cancellationToken),
-        cancellationToken);
-
-    public Task SaveAsync(IReadOnlyList<MembershipSet> sets, IReadOnlyList<SegmentId> retired, CancellationToken cancellationToken) => AloneAsync(
-        async connection =>
+    public static Task<List<MembershipSet>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => connection.QueryAsync(
+        "select id, segment, state, is_whole, saved_in, definition from membership_set where state < 2",
+        [],
+        row => new MembershipSet(new SegmentId(row.GetGuid(0)), new SegmentId(row.GetGuid(1)), row.GetString(5), row.GetInt64(4))
         {
-            foreach (var set in sets)
-            {
-                var state = set.IsShown ? SetState.Shown : SetState.Hidden;
-                await connection.ExecuteAsync(
-                    UpsertSql, [In(set.Id.Value), In(set.Segment.Value), In(state), In(set.IsWhole), In(set.SavedIn), In(set.Definition)], cancellationToken);
-            }
-
-            await RetireAsync(connection, [.. retired.Select(id => id.Value)], cancellationToken);
+            IsShown = row.GetInt16(2) == SetState.Shown,
+            IsWhole = row.GetBoolean(3),
         },
         cancellationToken);
 
-    public Task ShowAsync(IReadOnlyList<SegmentId> sets, DateTimeOffset at, CancellationToken cancellationToken) => AloneAsync(
-        async connection =>
+    public static async Task SaveAsync(NpgsqlConnection connection, IReadOnlyList<MembershipSet> sets, IReadOnlyList<SegmentId> retired, CancellationToken cancellationToken)
+    {
+        foreach (var set in sets)
         {
-            var ids = sets.Select(id => id.Value).ToArray();
-            var switches = await connection.QueryAsync(
-                "select n.segment, n.id, o.id from membership_set n join membership_set o on o.segment = n.segment and o.state = 1 where n.id = any($1) and n.state = 0 order by n.id",
-                [In(ids)],
-                row => (Segment: row.GetGuid(0), New: row.GetGuid(1), Old: row.GetGuid(2)),
-                cancellationToken);
-            if (switches.Count > 0) await TellAsync(connection, switches, at, cancellationToken);
-            await RetireAsync(connection, [.. switches.Select(each => each.Old)], cancellationToken);
-            await connection.ExecuteAsync("update membership_set set state = 1, is_whole = true where id = any($1) and state < 2", [In(ids)], cancellationToken);
-        },
-        cancellationToken);
+            var state = set.IsShown ? SetState.Shown : SetState.Hidden;
+            await connection.ExecuteAsync(
+                UpsertSql, [In(set.Id.Value), In(set.Segment.Value), In(state), In(set.IsWhole), In(set.SavedIn), In(set.Definition)], cancellationToken);
+        }
 
-    public Task<int> SweepAsync(int rowsMax, CancellationToken cancellationToken) => database.RunAsync(
-        async connection =>
+        await RetireAsync(connection, [.. retired.Select(id => id.Value)], cancellationToken);
+    }
+
+    public static async Task ShowAsync(NpgsqlConnection connection, IReadOnlyList<SegmentId> sets, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (sets.Count == 0) return;
+        var ids = sets.Select(id => id.Value).ToArray();
+        var switches = await connection.QueryAsync(
+            "select n.segment, n.id, o.id from membership_set n join membership_set o on o.segment = n.segment and o.state = 1 where n.id = any($1) and n.state = 0 order by n.id",
+            [In(ids)],
+            row => (Segment: row.GetGuid(0), New: row.GetGuid(1), Old: row.GetGuid(2)),
+            cancellationToken);
+        if (switches.Count > 0) await TellAsync(connection, switches, at, cancellationToken);
+        await RetireAsync(connection, [.. switches.Select(each => each.Old)], cancellationToken);
+        await connection.ExecuteAsync("update membership_set set state = 1, is_whole = true where id = any($1) and state < 2", [In(ids)], cancellationToken);
+    }
+
+    public static async Task<int> SweepAsync(NpgsqlConnection connection, int rowsMax, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        foreach (var id in await connection.QueryAsync("select id from membership_set where state = 2", [], row => row.GetGuid(0), cancellationToken))
         {
-            var removed = 0;
-            foreach (var id in await connection.QueryAsync("select id from membership_set where state = 2", [], row => row.GetGuid(0), cancellationToken))
-            {
-                if (removed >= rowsMax) break;
-                var rows = await connection.ExecuteAsync(SweepSql, [In(id), In((long)(rowsMax - removed))], cancellationToken);
-                removed += rows;
-                if (removed < rowsMax) await connection.ExecuteAsync("delete from membership_set where id = $1", [In(id)], cancellationToken);
-            }
+            if (removed >= rowsMax) break;
+            removed += await connection.ExecuteAsync(SweepSql, [In(id), In((long)(rowsMax - removed))], cancellationToken);
+            if (removed < rowsMax) await connection.ExecuteAsync("delete from membership_set where id = $1", [In(id)], cancellationToken);
+        }
 
-            return removed;
-        },
-        cancellationToken);
+        return removed;
+    }
 
     private static Task RetireAsync(NpgsqlConnection connection, Guid[] retired, CancellationToken cancellationToken) =>
         retired.Length == 0 ? Task.CompletedTask : connection.ExecuteAsync("update membership_set set state = 2 where id = any($1)", [In(retired)], cancellationToken);
@@ -110,17 +102,4 @@ internal sealed class PostgresMembershipSets(PostgresDatabase database) : IMembe
             await connection.ExecuteAsync(KeepSql, [In(shown), In(old)], cancellationToken);
         }
     }
-
-    // However many members there are, a switch is not given up halfway.
-    private Task<int> AloneAsync(Func<NpgsqlConnection, Task> work, CancellationToken cancellationToken) => database.RunAsync(
-        async connection =>
-        {
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await connection.ExecuteAsync("set local statement_timeout = 0", [], cancellationToken);
-            await connection.ExecuteAsync("select pg_advisory_xact_lock($1)", [In(PostgresMemberships.LockKey)], cancellationToken);
-            await work(connection);
-            await transaction.CommitAsync(cancellationToken);
-            return 0;
-        },
-        cancellationToken);
 }

@@ -13,12 +13,9 @@ namespace CdpPipeline.Storage.Postgres;
 /// </summary>
 internal static class PostgresMemberships
 {
-    /// <summary>Who writes memberships holds it shared, who changes what sets there are holds it alone; both until they commit.</summary>
-    public const long LockKey = 0x43_44_50_32;
-
     private const string PositionSql =
         """
-        insert into writer_position (writer, position, at) overriding system value values ($1, $2, $3)
+        insert into writer_position (writer, position, at, node) overriding system value values ($1, $2, $3, $4)
         on conflict (writer) do update set position = excluded.position, at = excluded.at
         """;
 
@@ -69,14 +66,13 @@ internal static class PostgresMemberships
         select segment, false from gone
         """;
 
-    /// <summary>Adds the commands: the lock's, which returns one row, one without rows, and those that return which rows came and went.</summary>
+    /// <summary>Adds the commands: one without rows, and those that return which rows came and went.</summary>
     public static void Add(NpgsqlBatch batch, List<MembershipChange> changes, MembershipLedger ledger)
     {
         var entering = changes.FindAll(change => change is { Since: not null, Replaces: false });
         var moving = changes.FindAll(change => change is { Since: not null, Replaces: true });
         var leaving = changes.FindAll(change => change.Since is null);
-        batch.BatchCommands.Add(BatchCommand("select pg_advisory_xact_lock_shared($1)", In(LockKey)));
-        batch.BatchCommands.Add(BatchCommand(PositionSql, In(ledger.Writer), In(ledger.Commit), In(ledger.Now.ToMicros())));
+        batch.BatchCommands.Add(BatchCommand(PositionSql, In(ledger.Writer), In(ledger.Commit), In(ledger.Now.ToMicros()), In(ledger.Node)));
         if (entering.Count > 0) batch.BatchCommands.Add(Telling(EnterSql, entering, ledger, firstOrdinal: 1));
         if (leaving.Count > 0) batch.BatchCommands.Add(Telling(LeaveSql, leaving, ledger, firstOrdinal: 1 + entering.Count));
         if (moving.Count == 0) return;

@@ -19,13 +19,14 @@ public sealed class PostgresStore : IAsyncDisposable
     {
         this.database = database;
         var writers = Enumerable.Range(0, options.Writers).Select(_ => new PostgresGroupWriter(database, stream, clock)).ToList();
-        var appends = new GroupCommitQueue(writers, options.GroupCommit, metrics, clock, logger);
+        var appends = new GroupCommitQueue(writers, database.Fence, options.GroupCommit, metrics, clock, logger);
         events = new PostgresEventLog(database, appends, save => new SnapshotQueue(options.GroupCommit.SnapshotsWaitingMax, save, logger));
         identities = new PostgresIdentityIndex(database);
         Memberships = new PostgresMembershipIndex(database);
-        Sets = new PostgresMembershipSets(database);
+        Catalog = new PostgresCatalogTables(database);
         Transitions = new PostgresTransitions(database);
         Documents = new PostgresDocumentStore(database);
+        Fencing = new PostgresFencing(database, clock);
     }
 
     public IEventLog Events => events;
@@ -34,11 +35,13 @@ public sealed class PostgresStore : IAsyncDisposable
 
     public IMembershipIndex Memberships { get; }
 
-    public IMembershipSets Sets { get; }
+    public ICatalogTables Catalog { get; }
 
     public IMembershipTransitions Transitions { get; }
 
     public IDocumentStore Documents { get; }
+
+    public IWriterFencing Fencing { get; }
 
     /// <summary>What the store measures; for the host to export.</summary>
     public Meter Meter => metrics.Meter;
@@ -52,7 +55,7 @@ public sealed class PostgresStore : IAsyncDisposable
     {
         options.Validate();
         var logger = loggers.CreateLogger<PostgresStore>();
-        var database = new PostgresDatabase(options);
+        var database = new PostgresDatabase(options, new NodeFence(options.Node, logger.WasFenced));
         try
         {
             var settings = await database.RunAsync(

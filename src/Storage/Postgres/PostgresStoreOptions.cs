@@ -22,6 +22,12 @@ public sealed class PostgresStoreOptions
     /// <summary>How long one statement may run before the server gives it up. Default: 30 s.</summary>
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Under what name the process writes: one that no process had before, itself at its last start included, of up to 48 visible ASCII characters.
+    /// Default: one made up.
+    /// </summary>
+    public string Node { get; set; } = NodeName.New();
+
     /// <summary>The queue in front of the writers.</summary>
     public GroupCommitOptions GroupCommit { get; set; } = new();
 
@@ -41,6 +47,7 @@ public sealed class PostgresStoreOptions
         StorageOptionsException.Unless(Writers is > 0 and <= 16, $"{Section}:{nameof(Writers)}", Writers, "set it between 1 and 16");
         StorageOptionsException.Unless(ConnectionsMax >= Writers + 2 && ConnectionsMax <= 1_000, $"{Section}:{nameof(ConnectionsMax)}", ConnectionsMax, "set at least two more than writers, and 1,000 at most");
         StorageOptionsException.Unless(StatementTimeout >= TimeSpan.FromSeconds(1) && StatementTimeout <= TimeSpan.FromHours(1), $"{Section}:{nameof(StatementTimeout)}", StatementTimeout, "set it between a second and an hour");
+        NodeName.Validate(Node, $"{Section}:{nameof(Node)}");
         GroupCommit.Validate($"{Section}:{nameof(GroupCommit)}");
     }
 }

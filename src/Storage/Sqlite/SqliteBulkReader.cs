@@ -51,6 +51,22 @@ internal sealed class SqliteBulkReader(SqliteConnection open) : IBulkReader
         return Task.FromResult<IReadOnlyList<StoredComponent>>(components);
     }
 
+    public Task<IReadOnlyDictionary<long, long>> LastSeqsAsync(IReadOnlyCollection<long> keys, CancellationToken cancellationToken)
+    {
+        var read = open.Prepare("select coalesce(max(seq), 0) from event where identity = ?");
+        var seqs = new Dictionary<long, long>(keys.Count);
+        foreach (var key in keys)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            read.Bind(0, key);
+            read.Step();
+            if (read.Long(0) is > 0 and var last) seqs[key] = last;
+            read.Reset();
+        }
+
+        return Task.FromResult<IReadOnlyDictionary<long, long>>(seqs);
+    }
+
     public Task ReadEntriesAsync(IReadOnlyCollection<long> keys, EntryFilter filter, Action<LogEntry> take, CancellationToken cancellationToken)
     {
         foreach (var key in keys)

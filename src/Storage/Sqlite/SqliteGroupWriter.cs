@@ -21,8 +21,10 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
         if (ledger is not null && generation == writer.Generation) return;
         var next = await writer.WriteAsync(open =>
         {
-            var insert = open.Prepare("insert into writer_position (position, at) values (0, ?) returning writer");
+            if (SqliteFencing.IsFenced(open, writer.Fence.Node)) throw writer.Fence.Close();
+            var insert = open.Prepare("insert into writer_position (position, at, node) values (0, ?, ?) returning writer");
             insert.Bind(0, clock.GetUtcNow().ToMicros());
+            insert.Bind(1, writer.Fence.Node);
             insert.Step();
             var number = insert.Int(0);
             insert.Reset();
@@ -31,7 +33,7 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
 
         if (ledger is not null && isUnsettled) await SettleAsync(ledger);
         isUnsettled = false;
-        ledger = new MembershipLedger(next, stream, clock);
+        ledger = new MembershipLedger(next, writer.Fence.Node, stream, clock);
         generation = writer.Generation;
     }
 
@@ -79,6 +81,8 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
 
     private AppendResult[] Write(SqliteConnection open, IReadOnlyList<PendingAppend> group)
     {
+        if (SqliteFencing.IsFenced(open, writer.Fence.Node)) throw writer.Fence.Close();
+        PendingAppend.ThrowIfOld(group, SqliteCatalogTables.VersionOf(open));
         var results = new AppendResult[group.Count];
         var hasMemberships = false;
         for (var i = 0; i < results.Length; i++)
@@ -149,10 +153,11 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
 
     private void WritePosition(SqliteConnection open, long commit)
     {
-        var update = open.Prepare("insert into writer_position (writer, position, at) values (?,?,?) on conflict (writer) do update set position = excluded.position, at = excluded.at");
+        var update = open.Prepare("insert into writer_position (writer, position, at, node) values (?,?,?,?) on conflict (writer) do update set position = excluded.position, at = excluded.at");
         update.Bind(0, ledger!.Writer);
         update.Bind(1, commit);
         update.Bind(2, ledger.Now.ToMicros());
+        update.Bind(3, ledger.Node);
         update.Execute();
     }
 }

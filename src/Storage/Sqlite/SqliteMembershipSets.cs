@@ -7,7 +7,7 @@ using CdpPipeline.Storage.Rows;
 namespace CdpPipeline.Storage.Sqlite;
 
 /// <summary>Membership sets in a SQLite file. There is one writer, so nobody else writes meanwhile.</summary>
-internal sealed class SqliteMembershipSets(SqliteReaders readers, SqliteWriter writer) : IMembershipSets
+internal static class SqliteMembershipSets
 {
     private const string UpsertSql =
         """
@@ -32,82 +32,65 @@ internal sealed class SqliteMembershipSets(SqliteReaders readers, SqliteWriter w
         where n.segment = ?1 and o.segment = ?2 and o.identity = n.identity and n.since <> o.since
         """;
 
-    public async Task<IReadOnlyList<MembershipSet>> ListAsync(CancellationToken cancellationToken) => await readers.ReadAsync<IReadOnlyList<MembershipSet>>(
-        open =>
-        {
-            var read = open.Prepare("select id, segment, state, is_whole, saved_in, definition from membership_set where state < 2");
-            var sets = new List<MembershipSet>();
-            while (read.Step())
-            {
-                sets.Add(new MembershipSet(new SegmentId(read.Guid(0)), new SegmentId(read.Guid(1)), read.Text(5), read.Long(4))
-                {
-                    IsShown = read.Int(2) == SetState.Shown,
-                    IsWhole = read.Int(3) != 0,
-                });
-            }
-
-            return sets;
-        },
-        cancellationToken);
-
-    public Task SaveAsync(IReadOnlyList<MembershipSet> sets, IReadOnlyList<SegmentId> retired, CancellationToken cancellationToken)
+    public static List<MembershipSet> List(SqliteConnection open)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return writer.WriteAsync(open =>
+        var read = open.Prepare("select id, segment, state, is_whole, saved_in, definition from membership_set where state < 2");
+        var sets = new List<MembershipSet>();
+        while (read.Step())
         {
-            foreach (var set in sets) Save(open, set);
-            foreach (var id in retired) Mark(open, id.Value, SetState.Retired);
-            return 0;
-        });
+            sets.Add(new MembershipSet(new SegmentId(read.Guid(0)), new SegmentId(read.Guid(1)), read.Text(5), read.Long(4))
+            {
+                IsShown = read.Int(2) == SetState.Shown,
+                IsWhole = read.Int(3) != 0,
+            });
+        }
+
+        return sets;
     }
 
-    public Task ShowAsync(IReadOnlyList<SegmentId> sets, DateTimeOffset at, CancellationToken cancellationToken)
+    public static void Save(SqliteConnection open, IReadOnlyList<MembershipSet> sets, IReadOnlyList<SegmentId> retired)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return writer.WriteAsync(open =>
-        {
-            long? own = null;
-            var told = 0L;
-            foreach (var id in sets)
-            {
-                if (Replaced(open, id) is var (segment, old))
-                {
-                    // It comes as a writer of its own, with one commit.
-                    told += Tell(open, own ??= NewWriter(open, at), told, segment, id.Value, old, at);
-                    Mark(open, old, SetState.Retired);
-                }
-
-                var show = open.Prepare("update membership_set set state = 1, is_whole = 1 where id = ? and state < 2");
-                show.Bind(0, id.Value);
-                show.Execute();
-            }
-
-            return 0;
-        });
+        foreach (var set in sets) Save(open, set);
+        foreach (var id in retired) Mark(open, id.Value, SetState.Retired);
     }
 
-    public Task<int> SweepAsync(int rowsMax, CancellationToken cancellationToken)
+    public static void Show(SqliteConnection open, IReadOnlyList<SegmentId> sets, DateTimeOffset at)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return writer.WriteAsync(open =>
+        long? own = null;
+        var told = 0L;
+        foreach (var id in sets)
         {
-            var removed = 0;
-            foreach (var id in Retired(open))
+            if (Replaced(open, id) is var (segment, old))
             {
-                if (removed >= rowsMax) break;
-                var sweep = open.Prepare(
-                    "delete from membership where segment = ?1 and identity in (select identity from membership where segment = ?1 order by identity limit ?2)");
-                sweep.Bind(0, id);
-                sweep.Bind(1, rowsMax - removed);
-                removed += sweep.Execute();
-                if (removed >= rowsMax) break;
-                var forget = open.Prepare("delete from membership_set where id = ?");
-                forget.Bind(0, id);
-                forget.Execute();
+                // It comes as a writer of its own, with one commit.
+                told += Tell(open, own ??= NewWriter(open, at), told, segment, id.Value, old, at);
+                Mark(open, old, SetState.Retired);
             }
 
-            return removed;
-        });
+            var show = open.Prepare("update membership_set set state = 1, is_whole = 1 where id = ? and state < 2");
+            show.Bind(0, id.Value);
+            show.Execute();
+        }
+    }
+
+    public static int Sweep(SqliteConnection open, int rowsMax)
+    {
+        var removed = 0;
+        foreach (var id in Retired(open))
+        {
+            if (removed >= rowsMax) break;
+            var sweep = open.Prepare(
+                "delete from membership where segment = ?1 and identity in (select identity from membership where segment = ?1 order by identity limit ?2)");
+            sweep.Bind(0, id);
+            sweep.Bind(1, rowsMax - removed);
+            removed += sweep.Execute();
+            if (removed >= rowsMax) break;
+            var forget = open.Prepare("delete from membership_set where id = ?");
+            forget.Bind(0, id);
+            forget.Execute();
+        }
+
+        return removed;
     }
 
     private static void Save(SqliteConnection open, MembershipSet set)

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using CdpPipeline.Storage.GroupCommit;
 
 namespace CdpPipeline.Storage.Sqlite;
 
 /// <summary>A bounded pool of reading connections. Reads never wait for the writer, only for each other.</summary>
-internal sealed class SqliteReaders(SqliteStoreOptions options) : IDisposable
+internal sealed class SqliteReaders(SqliteStoreOptions options, NodeFence fence) : IDisposable
 {
     private readonly SemaphoreSlim free = new(options.ReadersMax);
     private readonly ConcurrentBag<SqliteConnection> idle = [];
@@ -11,6 +12,7 @@ internal sealed class SqliteReaders(SqliteStoreOptions options) : IDisposable
     /// <summary>Runs a short read at once, on one snapshot of the database.</summary>
     public async ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
     {
+        fence.ThrowIfFenced();
         await free.WaitAsync(cancellationToken);
         SqliteConnection? connection = null;
         try
@@ -46,6 +48,7 @@ internal sealed class SqliteReaders(SqliteStoreOptions options) : IDisposable
     public Task<T> ReadManyAsync<T>(Func<SqliteConnection, Task<T>> work, CancellationToken cancellationToken) => Task.Run(
         async () =>
         {
+            fence.ThrowIfFenced();
             await free.WaitAsync(cancellationToken);
             SqliteConnection? connection = null;
             try

@@ -94,6 +94,11 @@ internal static class SqliteSchema
         alter table writer_position add column at integer not null default 0;
         update writer_position set at = unixepoch() * 1000000;
         """,
+        """
+        alter table writer_position add column node text;
+        create table fenced_node (node text primary key, at integer not null) strict, without rowid;
+        create table document_kind (kind text primary key, changes integer not null) strict, without rowid;
+        """,
     ];
 
     public static int Version => Migrations.Length;

@@ -18,14 +18,15 @@ public sealed class SqliteStore : IAsyncDisposable
     private SqliteStore(SqliteStoreOptions options, SqliteWriter writer, IMembershipStream stream, TimeProvider clock, ILogger logger)
     {
         this.writer = writer;
-        readers = new SqliteReaders(options);
-        var appends = new GroupCommitQueue([new SqliteGroupWriter(writer, stream, clock)], options.GroupCommit, metrics, clock, logger);
+        readers = new SqliteReaders(options, writer.Fence);
+        var appends = new GroupCommitQueue([new SqliteGroupWriter(writer, stream, clock)], writer.Fence, options.GroupCommit, metrics, clock, logger);
         events = new SqliteEventLog(writer, readers, appends, save => new SnapshotQueue(options.GroupCommit.SnapshotsWaitingMax, save, logger));
         Identities = new SqliteIdentityIndex(readers);
         Memberships = new SqliteMembershipIndex(readers);
-        Sets = new SqliteMembershipSets(readers, writer);
+        Catalog = new SqliteCatalogTables(readers, writer);
         Transitions = new SqliteTransitions(readers, writer);
         Documents = new SqliteDocumentStore(readers, writer);
+        Fencing = new SqliteFencing(readers, writer, clock);
     }
 
     public IEventLog Events => events;
@@ -34,11 +35,13 @@ public sealed class SqliteStore : IAsyncDisposable
 
     public IMembershipIndex Memberships { get; }
 
-    public IMembershipSets Sets { get; }
+    public ICatalogTables Catalog { get; }
 
     public IMembershipTransitions Transitions { get; }
 
     public IDocumentStore Documents { get; }
+
+    public IWriterFencing Fencing { get; }
 
     /// <summary>What the store measures; for the host to export.</summary>
     public Meter Meter => metrics.Meter;
@@ -54,7 +57,7 @@ public sealed class SqliteStore : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var logger = loggers.CreateLogger<SqliteStore>();
         if (Path.GetDirectoryName(Path.GetFullPath(options.Path)) is { } folder) Directory.CreateDirectory(folder);
-        var writer = new SqliteWriter(options);
+        var writer = new SqliteWriter(options, new NodeFence(options.Node, logger.WasFenced));
         try
         {
             await writer.RunAsync(open =>

@@ -28,6 +28,12 @@ public sealed class SqliteStoreOptions
     /// <summary>How long to wait for another process that is writing to the same file. Default: 10 s.</summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Under what name the process writes: one that no process had before, itself at its last start included, of up to 48 visible ASCII characters.
+    /// Default: one made up.
+    /// </summary>
+    public string Node { get; set; } = NodeName.New();
+
     /// <summary>The queue in front of the writer.</summary>
     public GroupCommitOptions GroupCommit { get; set; } = new();
 
@@ -39,6 +45,7 @@ public sealed class SqliteStoreOptions
         StorageOptionsException.Unless(CacheBytes >= 1 << 20, $"{Section}:{nameof(CacheBytes)}", CacheBytes, "set at least 1 MiB");
         StorageOptionsException.Unless(CheckpointBytes >= 1 << 20, $"{Section}:{nameof(CheckpointBytes)}", CheckpointBytes, "set at least 1 MiB");
         StorageOptionsException.Unless(BusyTimeout >= TimeSpan.Zero && BusyTimeout <= TimeSpan.FromMinutes(10), $"{Section}:{nameof(BusyTimeout)}", BusyTimeout, "set it between zero and ten minutes");
+        NodeName.Validate(Node, $"{Section}:{nameof(Node)}");
         GroupCommit.Validate($"{Section}:{nameof(GroupCommit)}");
     }
 }

@@ -1,9 +1,10 @@
 using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Storage.GroupCommit;
 
 namespace CdpPipeline.Storage.Sqlite;
 
 /// <summary>The writing connection on its own thread, opened again after a fault. Everything that writes goes through here.</summary>
-internal sealed class SqliteWriter(SqliteStoreOptions options) : IDisposable
+internal sealed class SqliteWriter(SqliteStoreOptions options, NodeFence fence) : IDisposable
 {
     private readonly WriterThread thread = new();
     private SqliteConnection? connection;
@@ -11,9 +12,13 @@ internal sealed class SqliteWriter(SqliteStoreOptions options) : IDisposable
     /// <summary>Counts connections: who remembers something about one can see that it is gone.</summary>
     public int Generation { get; private set; }
 
+    /// <summary>This process's node. Once it is fenced nothing is written.</summary>
+    public NodeFence Fence => fence;
+
     /// <summary>Runs work on the connection. After a fault the connection is dropped.</summary>
     public async Task<T> RunAsync<T>(Func<SqliteConnection, T> work)
     {
+        fence.ThrowIfFenced();
         try
         {
             return await thread.RunAsync(() => Run(work));
@@ -35,6 +40,7 @@ internal sealed class SqliteWriter(SqliteStoreOptions options) : IDisposable
     {
         thread.Dispose();
         connection?.Dispose();
+        fence.Dispose();
     }
 
     private T Run<T>(Func<SqliteConnection, T> work)

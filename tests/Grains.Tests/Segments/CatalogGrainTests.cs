@@ -21,8 +21,7 @@ public sealed class CatalogGrainTests : IAsyncLifetime
     private readonly ManualClock clock = new();
     private OpenStore store = null!;
     private House house = null!;
-    private InterruptedDocuments documents = null!;
-    private InterruptedSets sets = null!;
+    private InterruptedCatalog tables = null!;
     private Backfill backfill = null!;
     private MembershipSweep sweep = null!;
     private CatalogView view = null!;
@@ -36,11 +35,10 @@ public sealed class CatalogGrainTests : IAsyncLifetime
         var settings = new ConfigurationBuilder().AddInMemoryCollection(folder.Settings("catalog")).Build();
         var stream = new LocalMembershipStream(new ChangedSegments(), NullLogger<LocalMembershipStream>.Instance);
         store = await OpenStore.OpenAsync(settings, stream, clock, NullLoggerFactory.Instance, Cancelled);
-        documents = new InterruptedDocuments(store.Documents);
-        backfill = house.NewBackfill(documents);
+        backfill = house.NewBackfill(store.Documents);
         view = new CatalogView();
-        sets = new InterruptedSets(store.Sets);
-        sweep = new MembershipSweep(store.Sets, store.Transitions, new TransitionOptions(), clock, NullLogger<MembershipSweep>.Instance);
+        tables = new InterruptedCatalog(store.Catalog);
+        sweep = new MembershipSweep(store.Catalog, store.Transitions, new WholeShare(), new TransitionOptions(), clock, NullLogger<MembershipSweep>.Instance);
         grain = Grain(view);
     }
 
@@ -53,21 +51,19 @@ public sealed class CatalogGrainTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(0, false)]
-    [InlineData(0, true)]
-    [InlineData(1, false)]
-    [InlineData(1, true)]
-    public async Task After_a_save_that_broke_off_segments_can_still_be_saved_and_deleted(int put, bool isAnswerLost)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_a_save_that_broke_off_segments_can_still_be_saved_and_deleted(bool isAnswerLost)
     {
         var first = (await SaveAsync("first")).Id;
-        documents.BreakAt(put, isAnswerLost);
+        tables.BreakNext(isAnswerLost);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => SaveAsync("second"));
 
         var third = (await SaveAsync("third")).Id;
 
         Assert.True((await grain.DeleteAsync(first, Cancelled)).IsDeleted);
         var names = (await grain.ListAsync(Cancelled)).Select(segment => segment.Name).ToList();
-        Assert.Equal(put == 1 && isAnswerLost ? ["second", "third"] : (string[])["third"], names);
+        Assert.Equal(isAnswerLost ? ["second", "third"] : (string[])["third"], names);
         Assert.Equal(names.Count, view.Current.Segments.Count);
         Assert.NotNull(view.Current.Find(third));
     }
@@ -80,7 +76,7 @@ public sealed class CatalogGrainTests : IAsyncLifetime
         await SaveAsync("first");
         await SaveAsync("second");
         var version = view.Current.Version;
-        sets.BreakAt(0, isAnswerLost);
+        tables.BreakNext(isAnswerLost);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => grain.CompleteBackfillAsync(version, Cancelled));
 
         await grain.CompleteBackfillAsync(version, Cancelled);
@@ -89,67 +85,56 @@ public sealed class CatalogGrainTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(0, true)]
-    [InlineData(1, true)]
-    [InlineData(1, false)]
-    [InlineData(2, true)]
-    [InlineData(2, false)]
-    public async Task A_delete_that_broke_off_leaves_all_or_nothing(int write, bool isAnswerLost)
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_delete_that_broke_off_leaves_all_or_nothing(bool isAnswerLost)
     {
         var first = (await SaveAsync("first")).Id;
-        BreakAt(write, isAnswerLost);
+        tables.BreakNext(isAnswerLost);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => grain.DeleteAsync(first, Cancelled));
 
-        var isThere = write == 0 || (write == 1 && !isAnswerLost);
-        Assert.Equal(isThere ? 1 : 0, (await grain.ListAsync(Cancelled)).Count);
-        Assert.Equal(isThere, view.Current.Find(first) is not null);
-        Assert.Equal(isThere ? 1 : 0, (await store.Sets.ListAsync(Cancelled)).Count);
+        Assert.Equal(isAnswerLost ? 0 : 1, (await grain.ListAsync(Cancelled)).Count);
+        Assert.Equal(isAnswerLost, view.Current.Find(first) is null);
+        Assert.Equal(isAnswerLost ? 0 : 1, (await store.Catalog.ReadAsync(Cancelled)).Sets.Count);
     }
 
     [Theory]
-    [InlineData(0, true)]
-    [InlineData(0, false)]
-    [InlineData(1, true)]
-    [InlineData(1, false)]
-    [InlineData(2, true)]
-    [InlineData(2, false)]
-    public async Task A_change_that_broke_off_is_there_as_a_whole_or_not_at_all(int write, bool isAnswerLost)
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_change_that_broke_off_is_there_as_a_whole_or_not_at_all(bool isAnswerLost)
     {
         var (first, second) = await TwoLiveAsync();
-        BreakAt(write, isAnswerLost);
+        tables.BreakNext(isAnswerLost);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => grain.SaveAsync(new SaveSegment(first, "first", null, Opened), Cancelled));
 
         // Neither who asks the same process nor who starts anew sees anything in between.
-        var isChanged = write == 2 || (write == 1 && isAnswerLost);
         foreach (var asked in new[] { grain, Grain(new CatalogView()) })
         {
             var records = (await asked.ListAsync(Cancelled)).ToDictionary(record => record.Id);
-            Assert.Equal(isChanged ? Opened : Ordered, records[first].Definition);
-            Assert.All(records.Values, record => Assert.Equal(!isChanged, record.IsLive));
+            Assert.Equal(isAnswerLost ? Opened : Ordered, records[first].Definition);
+            Assert.All(records.Values, record => Assert.Equal(!isAnswerLost, record.IsLive));
             Assert.Equal([first, second], records.Values.Select(record => record.ShownSet).Order());
         }
 
-        Assert.Equal(isChanged ? 4 : 2, view.Current.Segments.Count);
+        Assert.Equal(isAnswerLost ? 4 : 2, view.Current.Segments.Count);
     }
 
     [Theory]
-    [InlineData(-1, false)]
-    [InlineData(0, true)]
-    [InlineData(0, false)]
-    [InlineData(2, true)]
-    [InlineData(2, false)]
-    public async Task A_changed_definition_and_those_that_refer_to_it_are_shown_together_even_if_the_switch_broke_off(int write, bool isAnswerLost)
+    [InlineData(null)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_changed_definition_and_those_that_refer_to_it_are_shown_together_even_if_the_switch_broke_off(bool? isAnswerLost)
     {
         var (first, second) = await TwoLiveAsync();
         await grain.SaveAsync(new SaveSegment(first, "first", null, Opened), Cancelled);
         var version = view.Current.Version;
         Assert.Equal(4, view.Current.Segments.Count);
-        if (write >= 0)
+        if (isAnswerLost is { } breaks)
         {
-            BreakAt(write, isAnswerLost);
+            tables.BreakNext(breaks);
             await Assert.ThrowsAsync<StoreUnavailableException>(() => grain.CompleteBackfillAsync(version, Cancelled));
             var shown = (await grain.ListAsync(Cancelled)).Select(record => record.IsLive).Distinct();
-            Assert.Equal(write == 2 && isAnswerLost, Assert.Single(shown));
+            Assert.Equal(breaks, Assert.Single(shown));
         }
 
         await grain.CompleteBackfillAsync(version, Cancelled);
@@ -159,6 +144,26 @@ public sealed class CatalogGrainTests : IAsyncLifetime
         Assert.Empty(records.Select(record => record.ShownSet).Intersect([first, second]));
         Assert.Equal(records.Select(record => record.ShownSet).Order(), view.Current.Segments.Select(segment => segment.Id));
         Assert.True(view.Current.Version > version);
+    }
+
+    [Fact]
+    public async Task Who_decided_on_what_another_has_changed_since_writes_nothing_and_decides_anew_the_next_time()
+    {
+        var otherView = new CatalogView();
+        var other = Grain(otherView);
+        await other.ListAsync(Cancelled);
+        var first = (await SaveAsync("first")).Id;
+
+        var late = new SaveSegment(null, "late", null, Opened);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => other.SaveAsync(late, Cancelled));
+        Assert.Equal([first], (await other.ListAsync(Cancelled)).Select(record => record.Id));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await other.SaveAsync(late, Cancelled);
+
+        // Told of it, the first one sees it too.
+        view.Set(await new CatalogStore(tables).ReadAsync(Cancelled));
+        Assert.Equal(["first", "late"], (await grain.ListAsync(Cancelled)).Select(record => record.Name));
+        Assert.Equal(otherView.Current.Version, view.Current.Version);
     }
 
     [Fact]
@@ -187,14 +192,7 @@ public sealed class CatalogGrainTests : IAsyncLifetime
         Assert.Equal(new SaveAnswer(null, null), await grain.SaveAsync(new SaveSegment(new SegmentId(Guid.CreateVersion7()), "x", null, Ordered), Cancelled));
     }
 
-    private CatalogGrain Grain(CatalogView of) => new(new CatalogStore(documents, sets), store.Transitions, of, backfill, new EntryInstants(), sweep, clock);
-
-    /// <summary>Writes are counted over both: the numbers, the segment's document, the sets.</summary>
-    private void BreakAt(int write, bool isAnswerLost)
-    {
-        if (write == 2) sets.BreakAt(0, isAnswerLost);
-        else documents.BreakAt(write, isAnswerLost);
-    }
+    private CatalogGrain Grain(CatalogView of) => new(new CatalogStore(tables), of, backfill, sweep, clock);
 
     /// <summary>Two segments that everybody has been judged by; the second refers to the first.</summary>
     private async Task<(SegmentId First, SegmentId Second)> TwoLiveAsync()

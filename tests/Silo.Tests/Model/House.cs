@@ -128,13 +128,24 @@ internal sealed class House : IAsyncDisposable
             saved = await Grains.Catalog.ListAsync(cancellationToken);
         }
 
+        await FollowAsync(cancellationToken);
         Watched = saved.ToDictionary(segment => segment.Id, segment => WatchedSegment.All.Single(watched => watched.Name == segment.Name));
         foreach (var segment in saved) await Grains.Segment(segment.Id).CountAsync(cancellationToken);
     }
 
     private async Task ComputeAsync(CancellationToken cancellationToken)
     {
-        if ((await Grains.Catalog.ListTraitsAsync(cancellationToken)).Count > 0) return;
-        foreach (var watched in WatchedTrait.All) await Grains.Catalog.SaveTraitAsync(new SaveTrait(null, watched.Definition, null), cancellationToken);
+        if ((await Grains.Catalog.ListTraitsAsync(cancellationToken)).Count == 0)
+        {
+            foreach (var watched in WatchedTrait.All) await Grains.Catalog.SaveTraitAsync(new SaveTrait(null, watched.Definition, null), cancellationToken);
+        }
+
+        await FollowAsync(cancellationToken);
+    }
+
+    /// <summary>What was saved through one node the others hear of a little later by themselves, and here at once.</summary>
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        foreach (var node in nodes) await node.Get<CatalogRefresh>().FollowAsync(cancellationToken);
     }
 }

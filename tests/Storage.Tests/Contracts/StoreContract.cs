@@ -73,7 +73,11 @@ public abstract class StoreContract(IStoreFixture fixture) : IAsyncLifetime
 
     /// <summary>Keeps a set for a segment; the first of a segment is shown.</summary>
     protected Task KeepAsync(SegmentId set, SegmentId? of = null) =>
-        Store.Sets.SaveAsync([new MembershipSet(set, of ?? set, """{"and":[]}""", 1) { IsShown = of is null }], [], Token);
+        ChangeCatalogAsync(write => write with { Sets = [new MembershipSet(set, of ?? set, """{"and":[]}""", 1) { IsShown = of is null }] });
+
+    /// <summary>Changes the catalog as it is now.</summary>
+    protected async Task ChangeCatalogAsync(Func<CatalogWrite, CatalogWrite> change) =>
+        Assert.True(await Store.Catalog.WriteAsync(change(new CatalogWrite((await Store.Catalog.ReadAsync(Token)).Revision)), Token));
 
     protected async Task ReopenAsync()
     {

@@ -64,8 +64,8 @@ public abstract class TransitionContract(IStoreFixture fixture) : StoreContract(
         await ChangeAsync(Enter(stays, 1), Enter(leaves, 2), Enter(stays, 3) with { Segment = coming }, Enter(comes, 4) with { Segment = coming });
         var before = await ReadAsync();
 
-        await Store.Sets.ShowAsync([coming], At(9), Token);
-        await Store.Sets.ShowAsync([coming], At(10), Token);
+        await ChangeCatalogAsync(write => write with { Shown = [coming], At = At(9) });
+        await ChangeCatalogAsync(write => write with { Shown = [coming], At = At(10) });
 
         var told = (await Store.Transitions.ReadAsync([.. before.Select(each => each.Place).TakeLast(1)], 10, Token)).OrderBy(each => each.IsEntry).ToList();
         Assert.Equal(
@@ -73,7 +73,7 @@ public abstract class TransitionContract(IStoreFixture fixture) : StoreContract(
             told.Select(each => (each.Segment, each.Identity, each.IsEntry, each.At, each.Since)));
         Assert.All(told, each => Assert.Equal(MembershipCause.Definition, each.Cause));
         Assert.Equal([new StoredMember(stays.Key, stays.Id, At(1)), new StoredMember(comes.Key, comes.Id, At(4))], await Store.Memberships.ListAsync(coming, 0, 10, Token));
-        Assert.Equal([(coming, true, true)], (await Store.Sets.ListAsync(Token)).Select(set => (set.Id, set.IsShown, set.IsWhole)));
+        Assert.Equal([(coming, true, true)], (await Store.Catalog.ReadAsync(Token)).Sets.Select(set => (set.Id, set.IsShown, set.IsWhole)));
     }
 
     [Fact]
@@ -83,14 +83,14 @@ public abstract class TransitionContract(IStoreFixture fixture) : StoreContract(
         var people = await Task.WhenAll(Enumerable.Range(0, 7).Select(_ => CreateAsync()));
         await ChangeAsync([.. people.Take(6).Select(person => Enter(person, 1))]);
 
-        await Store.Sets.SaveAsync([], [segment], Token);
+        await ChangeCatalogAsync(write => write with { Retired = [segment] });
         await ChangeAsync(Enter(people[6], 2));
 
         Assert.Equal(6, (await Store.Memberships.CountAsync(segment, Token)).Count);
-        foreach (var removed in new[] { 4, 2, 0 }) Assert.Equal(removed, await Store.Sets.SweepAsync(4, Token));
+        foreach (var removed in new[] { 4, 2, 0 }) Assert.Equal(removed, await Store.Catalog.SweepAsync(4, Token));
         Assert.Equal(0, (await Store.Memberships.CountAsync(segment, Token)).Count);
         Assert.Equal(6, (await ReadAsync()).Count);
-        Assert.Empty(await Store.Sets.ListAsync(Token));
+        Assert.Empty((await Store.Catalog.ReadAsync(Token)).Sets);
     }
 
     [Fact]
@@ -101,7 +101,6 @@ public abstract class TransitionContract(IStoreFixture fixture) : StoreContract(
         for (var i = 0; i < 9; i++) await ChangeAsync(Enter(people[i], i));
 
         Assert.Equal(Enumerable.Range(0, 9).Reverse().Select(At), (await RecentAsync(pageSize: 4)).Select(each => each.At));
-        Assert.Equal(At(8), await Store.Transitions.NewestAsync(Token));
 
         Assert.Equal(2, await Store.Transitions.PruneAsync(At(2), perSegmentMax: 100, rowsMax: 100, Token));
         Assert.Equal(3, await Store.Transitions.PruneAsync(At(2), perSegmentMax: 3, rowsMax: 3, Token));

@@ -1,0 +1,33 @@
+using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Grains.Sharing;
+
+namespace CdpPipeline.Grains.Segments;
+
+/// <summary>Brings the node's catalog up to what is stored, where another node changed it. Those who ask at the same time share one reading.</summary>
+public sealed class CatalogRefresh(CatalogStore store, CatalogView view) : IDocumentFollower, IDisposable
+{
+    private readonly SemaphoreSlim turn = new(1, 1);
+
+    public IReadOnlyList<string> Kinds { get; } = [StoredCatalog.Kind];
+
+    /// <summary>Returns once people are judged here by a catalog of this version or a newer one.</summary>
+    public Task ToVersionAsync(long version, CancellationToken cancellationToken) =>
+        view.Current.Version >= version ? Task.CompletedTask : RefreshAsync(version, cancellationToken);
+
+    public Task FollowAsync(CancellationToken cancellationToken) => RefreshAsync(version: null, cancellationToken);
+
+    public void Dispose() => turn.Dispose();
+
+    private async Task RefreshAsync(long? version, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (version is null || view.Current.Version < version) view.Set(await store.ReadAsync(cancellationToken));
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+}
