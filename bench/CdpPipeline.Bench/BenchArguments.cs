@@ -20,12 +20,13 @@ internal sealed record BenchArguments(BenchCommand Command)
           backfill       five definitions saved over --identities people of 10 events
           preview        unsaved definitions over --people people of 10 events
           due            --people people whose windows end within one minute
+          due-restart    HTTP: --people people whose windows end while the program is down
 
           --postgres "<connection string>"   a PostgreSQL server (a database is made and dropped); without it SQLite in a temporary folder
           --events N       longest timeline             (default 1,000,000)
           --identities N   most identities in the store (default 1,000,000)
-          --people N       people for memory, preview, due (default 100,000)
-          --rate N         events a second beside backfill and due (default 10,000)
+          --people N       people for memory, preview, due, due-restart (default 100,000)
+          --rate N         events a second beside backfill, due, due-restart (default 10,000)
           --rounds N       rounds to take medians of    (default 9)
           --seconds N      measured seconds over HTTP   (default 10)
           --url URL        HTTP: load a server that runs already, with --write-key and --api-key

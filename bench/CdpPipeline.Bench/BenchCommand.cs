@@ -14,4 +14,5 @@ internal enum BenchCommand
     Backfill,
     Preview,
     Due,
+    DueRestart,
 }

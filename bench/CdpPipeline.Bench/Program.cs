@@ -19,6 +19,7 @@ await (arguments.Command switch
     BenchCommand.Live => LiveLatency.RunAsync(arguments),
     BenchCommand.Backfill => Backfill.RunAsync(arguments),
     BenchCommand.Preview => PreviewCost.RunAsync(arguments),
+    BenchCommand.DueRestart => DueRestart.RunAsync(arguments),
     BenchCommand.Due => DueTimes.RunAsync(arguments),
     _ => HttpLoad.RunAsync(arguments),
 });

@@ -1,3 +1,7 @@
 using CdpPipeline.Api.Hosting;
 
-return await Startup.RunAsync("CdpPipeline", () => CdpHost.CreateAsync(args));
+return await HostCommands.RunAsync(args, async settings =>
+{
+    var app = await CdpHost.CreateAsync(settings);
+    await app.RunAsync();
+});

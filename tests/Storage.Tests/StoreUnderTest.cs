@@ -1,5 +1,6 @@
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Storage.Transfer;
 
 namespace CdpPipeline.Storage.Tests;
 
@@ -12,6 +13,7 @@ public sealed record StoreUnderTest(
     ICatalogTables Catalog,
     IDocumentStore Documents,
     IWriterFencing Fencing,
+    ITransferStore Transfer,
     IAsyncDisposable Owner) : IAsyncDisposable
 {
     public ValueTask DisposeAsync() => Owner.DisposeAsync();

@@ -10,53 +10,63 @@ internal sealed class BenchServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(30);
 
+    private readonly BenchArguments arguments;
     private readonly BenchStore? store;
-    private readonly Process? process;
+    private Process? process;
 
-    private BenchServer(Uri address, BenchStore? store, Process? process)
+    private BenchServer(BenchArguments arguments, Uri address, BenchStore? store)
     {
+        this.arguments = arguments;
         Address = address;
         this.store = store;
-        this.process = process;
     }
 
     public Uri Address { get; }
 
     public static async Task<BenchServer> StartAsync(BenchArguments arguments)
     {
-        if (arguments.Url is { } running) return new BenchServer(running, store: null, process: null);
+        if (arguments.Url is { } running) return new BenchServer(arguments, running, store: null);
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
-        var store = await BenchStore.CreateAsync(arguments.Postgres);
+        var server = new BenchServer(arguments, address, await BenchStore.CreateAsync(arguments.Postgres));
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>Starts the program on the store as it is; returns once it is ready.</summary>
+    public async Task StartAsync()
+    {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "CdpPipeline.Api.dll")]) { RedirectStandardOutput = true };
-        foreach (var (key, value) in store.Settings) start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        foreach (var (key, value) in store!.Settings) start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         start.Environment["Cdp__WriteKey"] = arguments.WriteKey;
         start.Environment["Cdp__ApiKey"] = arguments.ApiKey;
-        start.Environment["ASPNETCORE_URLS"] = address.ToString();
+        start.Environment["ASPNETCORE_URLS"] = Address.ToString();
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        var process = Process.Start(start)!;
+        process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
-        var server = new BenchServer(address, store, process);
-        await server.ReadyAsync();
-        return server;
+        await ReadyAsync();
+    }
+
+    /// <summary>Ends the program as a crash would; its store stays.</summary>
+    public async Task KillAsync()
+    {
+        if (process is null) return;
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        process = null;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (process is not null)
-        {
-            process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
-        }
-
+        await KillAsync();
         if (store is not null) await store.DisposeAsync();
     }
 
     private async Task ReadyAsync()
     {
         using var http = new HttpClient { BaseAddress = Address };
-        for (var since = Stopwatch.StartNew(); since.Elapsed < StartMax && !process!.HasExited; await Task.Delay(100))
+        for (var since = Stopwatch.StartNew(); since.Elapsed < StartMax && !process!.HasExited; await Task.Delay(20))
         {
             try
             {

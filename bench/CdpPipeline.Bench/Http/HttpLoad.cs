@@ -27,12 +27,13 @@ internal static class HttpLoad
         table.Print();
     }
 
-    /// <summary>Each connection's latencies in milliseconds. With a period each begins a request so often at most, and skips what it is late for.</summary>
+    /// <summary>Each connection's latencies in milliseconds. With a period each begins a request so often at most, one after the other, and skips what it is late for.</summary>
     public static async Task<List<double>[]> LoadAsync(Uri address, BenchArguments arguments, TimeSpan duration, TimeSpan period = default) =>
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(number => Task.Run(() => ConnectionAsync(address, RequestBodies.Of(arguments, address, number), duration, period))));
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(number => Task.Run(() => ConnectionAsync(address, RequestBodies.Of(arguments, address, number), duration, period, period * number / Connections))));
 
-    private static async Task<List<double>> ConnectionAsync(Uri address, RequestBodies requests, TimeSpan duration, TimeSpan period)
+    private static async Task<List<double>> ConnectionAsync(Uri address, RequestBodies requests, TimeSpan duration, TimeSpan period, TimeSpan delay)
     {
+        await Task.Delay(delay);
         using var connection = await LoadConnection.OpenAsync(address);
         var latencies = new List<double>();
         using var pace = period > TimeSpan.Zero ? new PeriodicTimer(period) : null;

@@ -33,7 +33,7 @@ internal sealed class RequestBodies
         var run = string.Create(CultureInfo.InvariantCulture, $"{Guid.NewGuid().ToString("N").AsSpan(0, 8)}-{connection}");
         return new RequestBodies(arguments.Command switch
         {
-            BenchCommand.Batch or BenchCommand.Segments or BenchCommand.Live => Many(() => Post(arguments, address, "/v1/batch", $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, BatchEvents).Select(_ => Event(random, run, Anyone(random, arguments.Command is BenchCommand.Segments or BenchCommand.Live ? FewPeople : People))))}}]}""")),
+            BenchCommand.Batch or BenchCommand.Segments or BenchCommand.Live or BenchCommand.DueRestart => Many(() => Post(arguments, address, "/v1/batch", $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, BatchEvents).Select(_ => Event(random, run, Anyone(random, arguments.Command is BenchCommand.Segments or BenchCommand.Live ? FewPeople : People))))}}]}""")),
             BenchCommand.Single => Many(() => Post(arguments, address, "/api/track", Single(random))),
             _ => [$"GET /api/profiles/userId:{Reader} HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {arguments.ApiKey}\r\n\r\n"],
         });
@@ -47,6 +47,14 @@ internal sealed class RequestBodies
         var random = new Random(0);
         var events = Enumerable.Range(0, BatchEvents).Select(i => Event(random, $"reader-{i}", $"\"userId\":\"{Reader}\""));
         return new RequestBodies([Post(arguments, address, "/v1/batch", $$"""{"batch":[{{string.Join(',', events)}}]}""")]).Next();
+    }
+
+    /// <summary>A batch that lets people, from one number up to another, have visited at an instant.</summary>
+    public static ReadOnlyMemory<byte> Visits(BenchArguments arguments, Uri address, int from, int to, DateTimeOffset at)
+    {
+        var events = Enumerable.Range(from, to - from).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $$"""{"type":"track","event":"Visited","userId":"visitor-{{i}}","timestamp":"{{at.UtcDateTime:O}}"}"""));
+        return Encoding.ASCII.GetBytes(Post(arguments, address, "/v1/batch", $$"""{"batch":[{{string.Join(',', events)}}]}"""));
     }
 
     public ReadOnlyMemory<byte> Next()

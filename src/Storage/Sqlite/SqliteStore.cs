@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Storage.GroupCommit;
+using CdpPipeline.Storage.Transfer;
 using Microsoft.Extensions.Logging;
 
 namespace CdpPipeline.Storage.Sqlite;
@@ -27,6 +28,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Transitions = new SqliteTransitions(readers, writer);
         Documents = new SqliteDocumentStore(readers, writer);
         Fencing = new SqliteFencing(readers, writer, clock);
+        Transfer = new SqliteTransfer(options);
     }
 
     public IEventLog Events => events;
@@ -42,6 +44,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public IDocumentStore Documents { get; }
 
     public IWriterFencing Fencing { get; }
+
+    public ITransferStore Transfer { get; }
 
     /// <summary>What the store measures; for the host to export.</summary>
     public Meter Meter => metrics.Meter;

@@ -31,7 +31,7 @@ public abstract class StoreContract(IStoreFixture fixture) : IAsyncLifetime
         store = await fixture.OpenAsync(Stream, Token);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (store is not null) await store.DisposeAsync();
         GC.SuppressFinalize(this);
@@ -78,6 +78,14 @@ public abstract class StoreContract(IStoreFixture fixture) : IAsyncLifetime
     /// <summary>Changes the catalog as it is now.</summary>
     protected async Task ChangeCatalogAsync(Func<CatalogWrite, CatalogWrite> change) =>
         Assert.True(await Store.Catalog.WriteAsync(change(new CatalogWrite((await Store.Catalog.ReadAsync(Token)).Revision)), Token));
+
+    /// <summary>Goes on with an empty database.</summary>
+    protected async Task EmptyAsync()
+    {
+        await Store.DisposeAsync();
+        await fixture.RenewAsync();
+        store = await fixture.OpenAsync(Stream, Token);
+    }
 
     protected async Task ReopenAsync()
     {

@@ -20,7 +20,7 @@ public class PostgresFixture : IStoreFixture
     public async Task<StoreUnderTest> OpenAsync(IMembershipStream stream, CancellationToken cancellationToken)
     {
         var store = await PostgresStore.OpenAsync(Options, stream, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
-        return new StoreUnderTest(store.Events, store.Identities, store.Memberships, store.Transitions, store.Catalog, store.Documents, store.Fencing, store);
+        return new StoreUnderTest(store.Events, store.Identities, store.Memberships, store.Transitions, store.Catalog, store.Documents, store.Fencing, store.Transfer, store);
     }
 
     public PostgresServer Server => server!;
