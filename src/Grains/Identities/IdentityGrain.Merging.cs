@@ -36,15 +36,13 @@ public sealed partial class IdentityGrain
 
     public Task<MergeAnswer> ReleaseAsync(IdentityId component, CancellationToken cancellationToken) => ByCatalogAsync(() => ReleaseOnceAsync(component, cancellationToken));
 
-    /// <summary>Tries again where what was decided by was an older catalog than is in force.</summary>
+    /// <summary>Tries again where what was decided by was an older catalog than is in force: each time by a newer one, so no longer than somebody goes on saving.</summary>
     private static async Task<MergeAnswer> ByCatalogAsync(Func<Task<MergeAnswer?>> change)
     {
-        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        while (true)
         {
             if (await change() is { } answer) return answer;
         }
-
-        throw new OverloadedException("The catalog keeps changing under the merge; try again.");
     }
 
     private async Task<MergeAnswer?> AbsorbOnceAsync(IdentityId loser, CancellationToken cancellationToken)

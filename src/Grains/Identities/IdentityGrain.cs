@@ -58,6 +58,8 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
                 case IdentifiersTaken taken:
                     return new IngestAnswer(IngestVerdict.Taken) { Taken = taken.Identifiers };
                 case OldCatalog:
+                    // Each time there is a newer one, so this lasts no longer than somebody goes on saving.
+                    attempt--;
                     break;
                 default:
                     Forget();
@@ -99,6 +101,8 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
                     if (services.Catalogs.Current.Version == catalog.Version) return;
                     break;
                 case OldCatalog:
+                    // Each time there is a newer one, so this lasts no longer than somebody goes on saving.
+                    attempt--;
                     break;
                 default:
                     Forget();

@@ -23,7 +23,9 @@ public sealed class CatalogRefresh(CatalogStore store, CatalogView view) : IDocu
         await turn.WaitAsync(cancellationToken);
         try
         {
-            if (version is null || view.Current.Version < version) view.Set(await store.ReadAsync(cancellationToken));
+            if (view.Current.Version >= version) return;
+            view.Set(await store.ReadAsync(cancellationToken));
+            if (view.Current.Version < version) throw new StoreUnavailableException("The stored catalog is older than the one that was in force; is this an older copy of the store?");
         }
         finally
         {

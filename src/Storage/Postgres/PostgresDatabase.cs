@@ -10,6 +10,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 {
     private const int StatementsPerConnectionMax = 64;
 
+    // Longer than any work between two statements takes. A process that stopped in the middle must not hold up for ever who waits for it alone.
+    private static readonly TimeSpan IdleMax = TimeSpan.FromMinutes(1);
+
     private readonly NpgsqlDataSource source;
 
     public PostgresDatabase(PostgresStoreOptions options, NodeFence fence)
@@ -30,7 +33,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         };
         text.ApplicationName = SessionName(fence.Node);
         // A page is the end of an index scan. Before the table is analysed the planner would rather collect and sort all of a long log.
-        text.Options = string.Create(CultureInfo.InvariantCulture, $"{text.Options} -c statement_timeout={(long)options.StatementTimeout.TotalMilliseconds} -c jit=off -c enable_bitmapscan=off").Trim();
+        var timeouts = string.Create(
+            CultureInfo.InvariantCulture,
+            $"-c statement_timeout={(long)options.StatementTimeout.TotalMilliseconds} -c idle_in_transaction_session_timeout={(long)IdleMax.TotalMilliseconds}");
+        text.Options = $"{text.Options} {timeouts} -c jit=off -c enable_bitmapscan=off".Trim();
         source = NpgsqlDataSource.Create(text);
     }
 

@@ -1,7 +1,9 @@
+using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Ingest;
 using CdpPipeline.Domain.Merging;
 using CdpPipeline.Grains.Interfaces.Ingest;
+using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Grains.Tests.Model;
 
@@ -20,6 +22,12 @@ internal sealed class Crowd(Lane lane, int seed, CancellationToken cancellationT
     private long afterKey;
     private IReadOnlyList<Draft> drafts = [];
 
+    /// <summary>
+    /// A second process on the same store, to which every other sender goes until it fails. What only one grain of a cluster may do is left to the first:
+    /// explicit merges, and undos there are none.
+    /// </summary>
+    public House? Second { get; init; }
+
     /// <summary>Who they turned out to be, as their events make them.</summary>
     public IReadOnlyDictionary<IdentityId, ReferencePerson> People { get; private set; } = new Dictionary<IdentityId, ReferencePerson>();
 
@@ -27,17 +35,18 @@ internal sealed class Crowd(Lane lane, int seed, CancellationToken cancellationT
     public async Task RunAsync(Func<Task>? beside = null, bool restarts = true)
     {
         if (afterKey == 0) afterKey = await lane.House.Log.NewKeyAsync(cancellationToken);
-        hasUndo |= random.Next(2) == 0;
+        hasUndo |= Second is null && random.Next(2) == 0;
         var fresh = histories.Drafts(random.Next(10, 60), among: random.Next(1, 5)).Select(draft => draft with { MessageId = $"{drafts.Count}-{draft.MessageId}" }).ToList();
         drafts = [.. drafts, .. fresh];
         var callers = new List<Func<Task>>();
-        for (var i = random.Next(2, 9); i > 0; i--) callers.Add(Sender(fresh, random.Next()));
+        for (var i = random.Next(2, 9); i > 0; i--) callers.Add(Sender(fresh, random.Next(), i % 2 == 0 ? Second : null));
         if (random.Next(2) == 0) callers.Add(Joiner([.. Enumerable.Range(0, 6).Select(_ => histories.Join())]));
         if (hasUndo) callers.Add(Undoer(drafts, random.Next()));
         if (random.Next(2) == 0) callers.Add(() => LetGoAsync(times: 4));
         if (beside is not null) callers.Add(beside);
         await Task.WhenAll(callers.Select(caller => Task.Run(caller, cancellationToken)));
 
+        if (Second is not null) await MeetAgainAsync();
         await CheckAsync(drafts);
         if (!restarts) return;
         await lane.RestartAsync(isCrash: random.Next(2) == 0, cancellationToken);
@@ -45,17 +54,28 @@ internal sealed class Crowd(Lane lane, int seed, CancellationToken cancellationT
     }
 
     /// <summary>Sends every event once, in batches, in an order of its own; an answer that is no answer is asked for again.</summary>
-    private Func<Task> Sender(IReadOnlyList<Draft> drafts, int ownSeed) => async () =>
+    private Func<Task> Sender(IReadOnlyList<Draft> drafts, int ownSeed, House? to) => async () =>
     {
         var own = new Random(ownSeed);
-        var order = drafts.ToArray();
+        var order = drafts.Where(draft => to is null || draft.Type != EventType.Alias).ToArray();
         own.Shuffle(order);
         for (var at = 0; at < order.Length;)
         {
             var batch = order[at..Math.Min(order.Length, at + own.Next(1, 5))];
             at += batch.Length;
             var events = batch.Select(draft => draft.ToEvent(prefix, start, lane.Clock.Now)).ToList();
-            var outcomes = await PatientlyAsync(() => lane.House.Ingest.IngestAsync(events, cancellationToken));
+            IReadOnlyList<IngestOutcome> outcomes;
+            try
+            {
+                outcomes = await PatientlyAsync(() => (to ?? lane.House).Ingest.IngestAsync(events, cancellationToken));
+            }
+            catch (StoreUnavailableException) when (to is not null)
+            {
+                // Whether it was stored nobody can say, so it is sent again under the same messageIds.
+                to = null;
+                outcomes = await PatientlyAsync(() => lane.House.Ingest.IngestAsync(events, cancellationToken));
+            }
+
             if (outcomes.Any(outcome => outcome.Status == IngestStatus.Refused)) throw new ModelMismatchException("An event was refused.");
             lock (acknowledged) acknowledged.UnionWith(events.Select(e => e.MessageId!));
         }
@@ -85,12 +105,21 @@ internal sealed class Crowd(Lane lane, int seed, CancellationToken cancellationT
         }
     };
 
+    /// <summary>What one of two remembers may have been overtaken by the other, which only its next write would show.</summary>
+    private async Task MeetAgainAsync()
+    {
+        lane.House.Grains.Stop();
+        await lane.House.Recovery.CompleteAsync(cancellationToken);
+        lane.House.Grains.Stop();
+    }
+
     private async Task LetGoAsync(int times)
     {
         for (var i = 0; i < times; i++)
         {
             await Task.Yield();
             lane.House.Grains.Stop();
+            Second?.Grains.Stop();
         }
     }
 
@@ -154,7 +183,7 @@ internal sealed class Crowd(Lane lane, int seed, CancellationToken cancellationT
         keys.Add(root, rootKey);
         Expect(keys.Keys.Order().SequenceEqual(profile.MergedIds.Append(root).Order()), "The merge history does not say who is merged.");
         var events = await comparison.TimelineAsync(root, new(50), cancellationToken);
-        var owned = new List<(Identifier, IReadOnlyList<Domain.Events.StoredEvent>)>();
+        var owned = new List<(Identifier, IReadOnlyList<StoredEvent>)>();
         foreach (var linked in profile.Identifiers)
         {
             var owner = await lane.House.Index.FindOwnerAsync(linked.Identifier, cancellationToken);

@@ -5,11 +5,13 @@ using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Bulk;
 using CdpPipeline.Grains.Identities;
 using CdpPipeline.Grains.Ingest;
+using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Grains.Merging;
 using CdpPipeline.Grains.Segments;
+using CdpPipeline.Grains.Sharing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -60,6 +62,12 @@ internal sealed class House : IAsyncDisposable
     public DefinitionPreview Preview => services.GetRequiredService<DefinitionPreview>();
 
     public IDocumentStore Documents => store.Documents;
+
+    public IWriterFencing Fencing => store.Fencing;
+
+    public DocumentWatch Watch => services.GetRequiredService<DocumentWatch>();
+
+    public SegmentRecounts Recounts => services.GetRequiredService<SegmentRecounts>();
 
     public SegmentCatalog Catalog => services.GetRequiredService<CatalogView>().Current;
 
@@ -131,6 +139,7 @@ internal sealed class House : IAsyncDisposable
     {
         if (!isOpen) return;
         isOpen = false;
+        await Recounts.DisposeAsync();
         await DueClock.DisposeAsync();
         await Backfill.DisposeAsync();
         await store.Lifetime.DisposeAsync();
@@ -139,6 +148,9 @@ internal sealed class House : IAsyncDisposable
 
     /// <summary>Another backfill of this house's people, with documents of its own.</summary>
     public Backfill NewBackfill(IDocumentStore documents) => ActivatorUtilities.CreateInstance<Backfill>(services, documents);
+
+    /// <summary>Another due clock of this house's people, with a share of its own.</summary>
+    public DueClock NewDueClock(INodeShare share) => ActivatorUtilities.CreateInstance<DueClock>(services, share);
 
     /// <summary>Runs the backfill until every definition is live.</summary>
     public async Task BackfillAsync(CancellationToken cancellationToken)

@@ -3,7 +3,9 @@ using System.Text.Json;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Segments;
+using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Grains.Tests.Model;
 
 namespace CdpPipeline.Grains.Tests.Segments;
@@ -91,6 +93,30 @@ public sealed class DueClockTests : IAsyncLifetime
             []);
     }
 
+    [Fact]
+    public async Task Two_that_share_the_work_wake_everybody_and_each_only_its_part_also_when_the_parts_change()
+    {
+        var (one, other) = (new Share { Current = new DueShard(0, 2) }, new Share { Current = new DueShard(0, 2) });
+        await using var first = House.NewDueClock(one);
+        await using var second = House.NewDueClock(other);
+        lane.Clock.Advance(TimeSpan.FromHours(2));
+        var keys = new Dictionary<IdentityId, long>();
+        foreach (var id in ids.Values) keys[id] = (await House.Log.LoadAsync(id, Cancelled))!.Key;
+        first.Start();
+        second.Start();
+        await UntilAsync(() => MembersAsync(), ids.Values.Where(id => keys[id] % 2 == 1));
+
+        // A node has come, or one has gone.
+        other.Current = new DueShard(1, 2);
+        await UntilAsync(
+            async () =>
+            {
+                lane.Clock.Advance(TimeSpan.FromMilliseconds(500));
+                return await MembersAsync();
+            },
+            []);
+    }
+
     private async Task UntilAsync(Func<Task<IReadOnlyList<IdentityId>>> ask, IEnumerable<IdentityId> expected)
     {
         var wanted = expected.Order().ToList();
@@ -113,5 +139,10 @@ public sealed class DueClockTests : IAsyncLifetime
             Properties = Encoding.UTF8.GetBytes("{}"),
         };
         return (await House.Ingest.IngestAsync([e], Cancelled))[0].Identity;
+    }
+
+    private sealed class Share : INodeShare
+    {
+        public required DueShard Current { get; set; }
     }
 }

@@ -17,9 +17,11 @@ public class PostgresFixture : IStoreFixture
 
     public PostgresStoreOptions Options => new() { ConnectionString = ConnectionString, ConnectionsMax = 10 };
 
-    public async Task<StoreUnderTest> OpenAsync(IMembershipStream stream, CancellationToken cancellationToken)
+    public Task<StoreUnderTest> OpenAsync(IMembershipStream stream, CancellationToken cancellationToken) => OpenAsync(Options, stream, cancellationToken);
+
+    public static async Task<StoreUnderTest> OpenAsync(PostgresStoreOptions options, IMembershipStream stream, CancellationToken cancellationToken)
     {
-        var store = await PostgresStore.OpenAsync(Options, stream, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+        var store = await PostgresStore.OpenAsync(options, stream, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
         return new StoreUnderTest(store.Events, store.Identities, store.Memberships, store.Transitions, store.Catalog, store.Documents, store.Fencing, store.Transfer, store);
     }
 

@@ -1,0 +1,133 @@
+using System.Text;
+using System.Text.Json;
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Segments;
+using CdpPipeline.Grains.Tests.Model;
+
+namespace CdpPipeline.Grains.Tests.Sharing;
+
+/// <summary>One person with an activation in each of two processes.</summary>
+public sealed class SharedPeopleTests : IAsyncLifetime
+{
+    private static readonly Identifier Ann = new(IdentifierKind.UserId, "ann");
+
+    private TwoHouses houses = null!;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => houses = await TwoHouses.OpenAsync(behind: TimeSpan.Zero, Cancelled, watches: false);
+
+    public async ValueTask DisposeAsync() => await houses.DisposeAsync();
+
+    [Fact]
+    public async Task What_a_bulk_reader_found_is_not_written_once_another_process_has_written()
+    {
+        await SendAsync(houses.First, "Order");
+        var segment = await SaveAsync("""{"event":"Order","count":{"operator":"lte","value":1}}""");
+        await houses.Second.Watch.LookAsync(Cancelled);
+        using var page = await houses.Second.Bulk.PageAsync(0, 10, houses.Second.Catalog, static _ => true, Cancelled);
+        await SendAsync(houses.First, "Order");
+
+        var loaded = Assert.Single(page.People);
+        Assert.False(loaded.IsStale());
+        await houses.Second.Grains.AdoptAsync(loaded, Cancelled);
+
+        Assert.Empty(await MembersAsync(segment));
+        Assert.Empty(await ToldAsync());
+    }
+
+    [Fact]
+    public async Task Who_was_judged_by_a_bulk_reader_elsewhere_is_not_overwritten_by_what_is_remembered_here()
+    {
+        await SendAsync(houses.First, "Order");
+        var segment = await SaveAsync("""{"event":"Order","count":{"operator":"lte","value":1}}""");
+        await houses.Second.Watch.LookAsync(Cancelled);
+        using var page = await houses.Second.Bulk.PageAsync(0, 10, houses.Second.Catalog, static _ => true, Cancelled);
+        await houses.Second.Grains.AdoptAsync(Assert.Single(page.People), Cancelled);
+        Assert.Single(await MembersAsync(segment));
+
+        await SendAsync(houses.First, "Order");
+
+        Assert.Empty(await MembersAsync(segment));
+        Assert.Equal([true, false], (await ToldAsync()).Select(each => each.IsEntry));
+    }
+
+    [Fact]
+    public async Task Who_appears_in_a_process_that_has_not_heard_of_a_definition_is_judged_by_it_all_the_same()
+    {
+        await SendAsync(houses.Second, "Open");
+        var segment = await SaveAsync("""{"event":"Order"}""");
+        Assert.NotEqual(houses.First.Catalog.Version, houses.Second.Catalog.Version);
+
+        await SendAsync(houses.Second, "Order");
+
+        Assert.Single(await MembersAsync(segment));
+        Assert.Equal(houses.First.Catalog.Version, houses.Second.Catalog.Version);
+    }
+
+    [Fact]
+    public async Task Nobody_enters_the_same_segment_twice_at_the_same_instant_in_whatever_process()
+    {
+        var segment = await SaveAsync("""{"field":"traits.plan","operator":"eq","value":"pro"}""");
+
+        // To the second process it is always the instant at which she first entered.
+        houses.SecondClock.Advance(TimeSpan.FromMicroseconds(1));
+        foreach (var (house, plan) in new[] { (houses.First, "pro"), (houses.Second, "free"), (houses.Second, "pro"), (houses.First, "free"), (houses.First, "pro") })
+        {
+            // Newer than what was said before, though no clock has moved.
+            houses.Lane.Clock.Advance(TimeSpan.FromMicroseconds(1));
+            await SendAsync(house, name: null, $$"""{"plan":"{{plan}}"}""");
+        }
+
+        var entries = (await ToldAsync()).Where(each => each.IsEntry).Select(each => each.Since).ToList();
+        Assert.Equal(3, entries.Count);
+        Assert.Equal(entries.Distinct().Order(), entries.Order());
+        Assert.Equal(entries.Max(), Assert.Single(await houses.First.Memberships.ListAsync(segment, 0, 10, Cancelled)).Since);
+    }
+
+    [Fact]
+    public async Task A_count_that_missed_what_a_fenced_node_did_is_the_rows_after_counting_again()
+    {
+        var segment = await SaveAsync("""{"event":"Order"}""");
+        Assert.Equal(0, (await houses.First.Grains.Segment(segment).CountAsync(Cancelled)).MemberCount);
+        await SendAsync(houses.Second, "Order");
+        await houses.First.Fencing.FenceAsync(houses.Second.Fencing.Node, Cancelled);
+        Assert.Equal(0, (await houses.First.Grains.Segment(segment).CountAsync(Cancelled)).MemberCount);
+
+        houses.First.Recounts.RequestAll();
+        houses.First.Recounts.RequestAll();
+        houses.First.Recounts.Start();
+
+        while ((await houses.First.Grains.Segment(segment).CountAsync(Cancelled)).MemberCount == 0) await Task.Yield();
+        Assert.Equal(1, (await houses.First.Grains.Segment(segment).CountAsync(Cancelled)).MemberCount);
+    }
+
+    private async Task SendAsync(House house, string? name, string properties = "{}") => await house.Ingest.IngestAsync(
+        [
+            new Event
+            {
+                Type = name is null ? EventType.Identify : EventType.Track,
+                Name = name,
+                Identifiers = [Ann],
+                Timestamp = houses.Lane.Clock.Now,
+                ReceivedAt = houses.Lane.Clock.Now,
+                Source = "test",
+                Properties = Encoding.UTF8.GetBytes(properties),
+            },
+        ],
+        Cancelled);
+
+    private async Task<SegmentId> SaveAsync(string filter)
+    {
+        using var json = JsonDocument.Parse(filter);
+        return (await houses.First.Grains.Catalog.SaveAsync(new SaveSegment(null, "x", null, FilterReader.ReadTrusted(json.RootElement)), Cancelled)).Saved!.Id;
+    }
+
+    private async Task<IEnumerable<IdentityId>> MembersAsync(SegmentId segment) =>
+        (await houses.First.Memberships.ListAsync(segment, 0, 10, Cancelled)).Select(member => member.Id);
+
+    private async Task<List<MembershipTransition>> ToldAsync() =>
+        [.. (await houses.First.Transitions.ReadAsync([], 100, Cancelled)).OrderBy(each => each.At).ThenBy(each => !each.IsEntry)];
+}
