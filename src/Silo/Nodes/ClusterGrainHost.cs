@@ -50,8 +50,7 @@ internal sealed class ClusterGrainHost(ClusterSettings settings, NodeIdentity id
         services.AddMessages();
         services.AddSingleton<INodeShare, ClusterShare>();
         services.AddSingleton<MemberWatch>();
-        services.AddExceptionHandler<ClusterFaults>();
-        services.AddSingleton<ProblemExceptionHandler>();
+        services.AddSingleton<IFaultMeaning, ClusterFaults>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SnapshotWriting>();
         builder.UseOrleans(silo => silo.AddNode(settings, identity, builder.Configuration));
         services.AddHostedService<ClusterNode>();
