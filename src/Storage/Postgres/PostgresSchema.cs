@@ -100,8 +100,7 @@ internal static class PostgresSchema
         alter table writer_position add column node text collate "C";
         create table fenced_node (node text collate "C" primary key, at bigint not null);
         create table document_kind (kind text collate "C" primary key, changes bigint not null) with (fillfactor = 50);
-        """,
-        """
+
         create table cluster (id text collate "C" primary key, version integer not null);
 
         create table cluster_member (
