@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace CdpPipeline.Api.Errors;
 
 /// <summary>Answers whatever an endpoint throws with its problem, and logs what is a bug. An answer to a client that has gone is not tried.</summary>
-public sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+public sealed partial class ProblemExceptionHandler(IEnumerable<IFaultMeaning> meanings, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -13,7 +13,7 @@ public sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHand
             return true;
         }
 
-        var problem = Problems.Of(exception);
+        var problem = Problems.Of(meanings.Select(meaning => meaning.Of(exception)).FirstOrDefault(meant => meant is not null) ?? exception);
         if (problem.Status == StatusCodes.Status500InternalServerError) LogBug(httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName, exception);
         else if (problem.Status == StatusCodes.Status503ServiceUnavailable) LogFault(problem.Code, exception.Message);
         if (httpContext.Response.HasStarted) return false;

@@ -1,18 +1,25 @@
 using CdpPipeline.Api.Auth;
+using CdpPipeline.Api.Health;
 using CdpPipeline.Api.Ingest;
 using CdpPipeline.Api.Local;
 using CdpPipeline.Api.Metrics;
 using CdpPipeline.Api.Routes;
 using CdpPipeline.Api.Segments;
-using CdpPipeline.Grains.Interfaces.Segments;
 
 namespace CdpPipeline.Api.Hosting;
 
-/// <summary>The embedded host: one process that serves everything.</summary>
+/// <summary>Composes a process that serves the API: a store, grains and whoever runs them, and the calls.</summary>
 public static class CdpHost
 {
-    /// <summary>Opens the store and composes the application; the caller runs it. <paramref name="configure"/> comes last.</summary>
-    public static async Task<WebApplication> CreateAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
+    /// <summary>The embedded host: one process that serves everything. The caller runs it. <paramref name="configure"/> comes last.</summary>
+    public static Task<WebApplication> CreateAsync(string[] args, Action<WebApplicationBuilder>? configure = null) => CreateAsync(
+        args,
+        configure,
+        (_, changed, loggers) => new LocalGrainHost(new LocalMembershipStream(changed, loggers.CreateLogger<LocalMembershipStream>())));
+
+    /// <summary>The same over any host of grains, which may complete the configuration before the store is opened.</summary>
+    internal static async Task<WebApplication> CreateAsync(
+        string[] args, Action<WebApplicationBuilder>? configure, Func<IConfigurationManager, ChangedSegments, ILoggerFactory, IGrainHost> choose)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://127.0.0.1:8080");
@@ -26,36 +33,36 @@ public static class CdpHost
 
         using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
         var changed = new ChangedSegments();
-        var stream = new LocalMembershipStream(changed, loggers.CreateLogger<LocalMembershipStream>());
-        var store = await OpenStore.OpenAsync(builder.Configuration, stream, clock, loggers, CancellationToken.None);
-        builder.Services.AddSingleton(store.Events);
-        builder.Services.AddSingleton(store.Identities);
-        builder.Services.AddSingleton(store.Memberships);
-        builder.Services.AddSingleton(store.Transitions);
-        builder.Services.AddSingleton(store.Catalog);
-        builder.Services.AddSingleton(store.Documents);
-        builder.Services.AddSingleton(store.Fencing);
+        var grains = choose(builder.Configuration, changed, loggers);
+        var store = await OpenStore.OpenAsync(builder.Configuration, grains.Stream, clock, loggers, CancellationToken.None);
+        builder.Services.AddStore(store);
         builder.Services.AddSingleton(changed);
-        builder.Services.AddSingleton(stream);
-        builder.Services.AddSingleton<IMembershipStream>(stream);
         builder.Services.AddSingleton(clock);
         builder.Services.AddMetricsExport(store.Meter);
-        builder.Services.AddLocalGrains(builder.Configuration);
+        grains.AddTo(builder);
         builder.Services.AddIngest(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
 
         var app = builder.Build();
         app.StartMetrics();
-        app.Services.GetRequiredService<GrainsReference>().Bind(app.Services.GetRequiredService<LocalGrains>());
+        grains.Bind(app.Services.GetRequiredService<GrainsReference>(), app.Services);
 
         // Whoever took over its work has taken it for dead; nothing that it serves is good any more.
         store.Fencing.Fenced.Register(app.Lifetime.StopApplication);
         app.Lifetime.ApplicationStopped.Register(() => store.Lifetime.DisposeAsync().AsTask().GetAwaiter().GetResult());
         var keys = await app.Services.GetRequiredService<KeyRing>().StartAsync(DataDirectory.Of(builder.Configuration), builder.Configuration, CancellationToken.None);
-        Welcome.WriteWhenStarted(app, keys, Console.Out);
+        if (grains.ServesApi) Welcome.WriteWhenStarted(app, keys, Console.Out);
         app.UseExceptionHandler(_ => { });
-        app.MapIngest();
-        app.MapApi();
+        if (grains.ServesApi)
+        {
+            app.MapIngest();
+            app.MapApi();
+        }
+        else
+        {
+            app.MapHealth();
+        }
+
         app.MapMetrics();
         return app;
     }

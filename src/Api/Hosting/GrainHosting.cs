@@ -1,4 +1,5 @@
 using CdpPipeline.Api.Local;
+using CdpPipeline.Api.Metrics;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Grains;
 using CdpPipeline.Grains.Bulk;
@@ -14,10 +15,22 @@ using CdpPipeline.Grains.Sharing;
 
 namespace CdpPipeline.Api.Hosting;
 
-/// <summary>Composes the grains and the embedded host that runs them.</summary>
+/// <summary>Composes the plain grains with all that they stand on, and the embedded host that runs them.</summary>
 internal static class GrainHosting
 {
+    /// <summary>The embedded host's: what there is, and who runs it.</summary>
     public static IServiceCollection AddLocalGrains(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddGrains(configuration);
+        services.AddSingleton<LocalGrains>();
+        services.AddSingleton<INodeActivity, LocalActivity>();
+        services.AddSingleton<INodeShare, WholeShare>();
+        services.AddHostedService<LocalHost>();
+        return services;
+    }
+
+    /// <summary>Whatever any host of grains needs; who runs them the host adds.</summary>
+    public static IServiceCollection AddGrains(this IServiceCollection services, IConfiguration configuration)
     {
         var options = configuration.GetSection("Cdp:Local").Get<LocalHostOptions>() ?? new LocalHostOptions();
         services.AddSingleton(options);
@@ -30,7 +43,6 @@ internal static class GrainHosting
         services.AddSingleton<IDocumentFollower>(provider => provider.GetRequiredService<CatalogRefresh>());
         services.AddSingleton((configuration.GetSection("Cdp:Sharing").Get<SharingOptions>() ?? new SharingOptions()).Validated());
         services.AddSingleton<DocumentWatch>();
-        services.AddSingleton<INodeShare, WholeShare>();
         services.AddSingleton(TransitionsOf(configuration));
         services.AddSingleton<MembershipSweep>();
         services.AddSingleton<SnapshotQueue>();
@@ -54,9 +66,7 @@ internal static class GrainHosting
         services.AddSingleton<DueClock>();
         services.AddSingleton<SegmentRecounts>();
         services.AddSingleton<GrainFactory>();
-        services.AddSingleton<LocalGrains>();
         services.AddSingleton<IIngest, IngestRouter>();
-        services.AddHostedService<LocalHost>();
         return services;
     }
 

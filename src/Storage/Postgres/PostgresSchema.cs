@@ -100,6 +100,17 @@ internal static class PostgresSchema
         alter table writer_position add column node text collate "C";
         create table fenced_node (node text collate "C" primary key, at bigint not null);
         create table document_kind (kind text collate "C" primary key, changes bigint not null) with (fillfactor = 50);
+
+        create table cluster (id text collate "C" primary key, version integer not null);
+
+        create table cluster_member (
+            cluster text collate "C" not null,
+            address text collate "C" not null,
+            status smallint not null,
+            alive_at timestamp with time zone not null,
+            version bigint not null,
+            json text not null,
+            primary key (cluster, address));
         """,
     ];
 

@@ -27,8 +27,8 @@ public sealed class PostgresStore : IAsyncDisposable
         Catalog = new PostgresCatalogTables(database);
         Transitions = new PostgresTransitions(database);
         Documents = new PostgresDocumentStore(database);
-        Transfer = new PostgresTransfer(database);
         Fencing = new PostgresFencing(database, clock);
+        Transfer = new PostgresTransfer(database);
     }
 
     public IEventLog Events => events;
@@ -43,9 +43,9 @@ public sealed class PostgresStore : IAsyncDisposable
 
     public IDocumentStore Documents { get; }
 
-    public ITransferStore Transfer { get; }
-
     public IWriterFencing Fencing { get; }
+
+    public ITransferStore Transfer { get; }
 
     /// <summary>What the store measures; for the host to export.</summary>
     public Meter Meter => metrics.Meter;

@@ -27,8 +27,8 @@ public sealed class SqliteStore : IAsyncDisposable
         Catalog = new SqliteCatalogTables(readers, writer);
         Transitions = new SqliteTransitions(readers, writer);
         Documents = new SqliteDocumentStore(readers, writer);
-        Transfer = new SqliteTransfer(options);
         Fencing = new SqliteFencing(readers, writer, clock);
+        Transfer = new SqliteTransfer(options);
     }
 
     public IEventLog Events => events;
@@ -43,9 +43,9 @@ public sealed class SqliteStore : IAsyncDisposable
 
     public IDocumentStore Documents { get; }
 
-    public ITransferStore Transfer { get; }
-
     public IWriterFencing Fencing { get; }
+
+    public ITransferStore Transfer { get; }
 
     /// <summary>What the store measures; for the host to export.</summary>
     public Meter Meter => metrics.Meter;

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using CdpPipeline.Api.Hosting;
+using CdpPipeline.Api.Segments;
+using CdpPipeline.Grains.Segments;
+using CdpPipeline.Grains.Sharing;
+using CdpPipeline.Silo.Nodes;
+using CdpPipeline.Silo.Streams;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Streams;
+
+namespace CdpPipeline.Silo.Tests;
+
+/// <summary>A node as it is composed for real, without its calls and without what it does by itself beside them.</summary>
+internal sealed class TestNode
+{
+    private readonly WebApplication app;
+    private readonly OpenStore store;
+
+    private TestNode(WebApplication app, OpenStore store)
+    {
+        this.app = app;
+        this.store = store;
+    }
+
+    public T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public static async Task<TestNode> StartAsync(IReadOnlyDictionary<string, string?> settings, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Configuration["Cdp:Cluster:Port"] = $"{FreePort()}";
+        builder.Configuration["Cdp:Cluster:AdvertisedAddress"] = "127.0.0.1";
+        builder.Configuration["Cdp:Cluster:StreamPeriod"] = "00:00:00.005";
+        builder.Configuration["Cdp:Sharing:LookEvery"] = "00:00:00.02";
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var grains = ClusterGrainHost.Of(builder.Configuration, NullLoggerFactory.Instance);
+        var store = await OpenStore.OpenAsync(builder.Configuration, grains.Stream, clock, NullLoggerFactory.Instance, cancellationToken);
+        builder.Services
+            .AddStore(store)
+            .AddSingleton(new ChangedSegments())
+            .AddSingleton(clock);
+        grains.AddTo(builder);
+        builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(ClusterNode)));
+        var app = builder.Build();
+        grains.Bind(app.Services.GetRequiredService<GrainsReference>(), app.Services);
+        await app.StartAsync(cancellationToken);
+        app.Services.GetRequiredService<ClusterMembershipStream>().Start(
+            app.Services.GetRequiredKeyedService<IStreamProvider>(ClusterMembershipStream.Provider),
+            app.Services.GetRequiredService<OrleansGrains>().Segment);
+        app.Services.GetRequiredService<DocumentWatch>().Start();
+        return new TestNode(app, store);
+    }
+
+    public async Task StopAsync()
+    {
+        await Get<DocumentWatch>().DisposeAsync();
+        await Get<Backfill>().DisposeAsync();
+        await Get<ClusterMembershipStream>().DisposeAsync();
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+        await store.Lifetime.DisposeAsync();
+    }
+
+    /// <summary>Nothing that was still to be written is written.</summary>
+    public async Task CrashAsync()
+    {
+        await store.Lifetime.DisposeAsync();
+        await StopAsync();
+    }
+}
