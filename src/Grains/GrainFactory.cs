@@ -15,8 +15,10 @@ public sealed class GrainFactory(
     IIdentityIndex index,
     IMembershipIndex memberships,
     CatalogStore catalog,
+    IMembershipTransitions transitions,
     CatalogView view,
     Backfill backfill,
+    EntryInstants instants,
     MembershipSweep sweep,
     IdentityResolver resolver,
     Joiner joiner,
@@ -34,5 +36,5 @@ public sealed class GrainFactory(
 
     public ExplicitMergeGrain ExplicitMerges() => new(resolver, joiner);
 
-    public CatalogGrain Catalog() => new(catalog, view, backfill, sweep, clock);
+    public CatalogGrain Catalog() => new(catalog, transitions, view, backfill, instants, sweep, clock);
 }

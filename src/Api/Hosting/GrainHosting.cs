@@ -40,6 +40,7 @@ internal static class GrainHosting
         services.AddSingleton<CatalogView>();
         services.AddSingleton<CatalogStore>();
         services.AddSingleton<CatalogRefresh>();
+        services.AddSingleton<EntryInstants>();
         services.AddSingleton<IDocumentFollower>(provider => provider.GetRequiredService<CatalogRefresh>());
         services.AddSingleton((configuration.GetSection("Cdp:Sharing").Get<SharingOptions>() ?? new SharingOptions()).Validated());
         services.AddSingleton<DocumentWatch>();

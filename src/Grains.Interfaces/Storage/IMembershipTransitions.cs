@@ -15,6 +15,9 @@ public interface IMembershipTransitions
     /// <summary>A segment's transitions, newest first by (instant, writer, commit, ordinal), below a place.</summary>
     Task<IReadOnlyList<MembershipTransition>> RecentAsync(SegmentId segment, RecentPlace? before, int limit, CancellationToken cancellationToken);
 
+    /// <summary>The latest of the instants at which somebody entered, of all that is kept; null when there is none.</summary>
+    Task<DateTimeOffset?> NewestAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Removes up to so many rows of what is older than the instant, or beyond the newest so many of its segment, and the positions of writers
     /// unheard of since the instant that nobody can ask for any more; the number removed.

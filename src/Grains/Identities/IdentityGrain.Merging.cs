@@ -91,7 +91,7 @@ public sealed partial class IdentityGrain
                 var rest = after.Release(leaving);
 
                 // She keeps instants that were given to the whole, and must not give them again.
-                var entry = after.NextEntry(now);
+                var entry = services.Entries.Next(after.NextEntry(now));
                 var judgedFreed = await services.Judge.EvaluateAsync(catalog, current.Memberships, freed, PersonChange.Everything, [], now, cancellationToken);
                 var judged = await services.Judge.EvaluateAsync(catalog, current.Memberships, rest, PersonChange.Everything, [], now, cancellationToken);
                 return new Turn(rest, [.. entries, new ChangeEntry(freed.Own.Key, freed.Own.Seq + 1, entry, new Judged())], judged, now)
@@ -138,7 +138,7 @@ public sealed partial class IdentityGrain
     private IReadOnlyList<MembershipChange> FreedMemberships(MembershipState whole, EvaluationResult judged, long freed, DateTimeOffset now, DateTimeOffset entry)
     {
         var news = new MembershipNews(now, MembershipCause.Undo);
-        var state = judged.With(services.Changes.Instants(whole, judged, entry)).State;
+        var state = judged.With(services.Changes.Instants(whole, judged, entry, isOther: true)).State;
         return
         [
             .. state.Memberships.Select(each => new MembershipChange(each.Key, freed, each.Value) { News = judged.Entered.Contains(each.Key) ? news : null }),

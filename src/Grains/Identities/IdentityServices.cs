@@ -17,6 +17,7 @@ public sealed class IdentityServices(
     BulkWatches watches,
     GrainMetrics metrics,
     CatalogRefresh refresh,
+    EntryInstants entries,
     TimeProvider clock)
 {
     internal IEventLog Log { get; } = log;
@@ -34,6 +35,8 @@ public sealed class IdentityServices(
     internal TimeProvider Clock { get; } = clock;
 
     internal CatalogRefresh Refresh { get; } = refresh;
+
+    internal EntryInstants Entries { get; } = entries;
 
     internal MembershipChanges Changes => new(this);
 

@@ -15,8 +15,8 @@ internal sealed class MembershipChanges(IdentityServices services)
     public (Turn Turn, IReadOnlyList<MembershipChange> Changes, DateTimeOffset? Entry) Decide(MembershipState before, Turn turn)
     {
         var (judged, key) = (turn.Judged, turn.Person.Own.Key);
-        var entry = turn.Person.NextEntry(turn.At);
-        var since = Instants(before, judged, entry);
+        var entry = services.Entries.Next(turn.Person.NextEntry(turn.At));
+        var since = Instants(before, judged, entry, isOther: turn.Cause is MembershipCause.Merge or MembershipCause.Undo);
         var changes = new List<MembershipChange>(since.Count + judged.Left.Count + turn.OtherMemberships.Count);
         foreach (var set in judged.Entered) changes.Add(new MembershipChange(set, key, since[set]) { News = News(before, turn, set) });
         foreach (var set in judged.Left) changes.Add(new MembershipChange(set, key, Since: null) { News = News(before, turn, set) });
@@ -34,8 +34,11 @@ internal sealed class MembershipChanges(IdentityServices services)
         return (turn with { Judged = judged.With(since) }, changes, since.ContainsValue(entry) ? entry : null);
     }
 
-    /// <summary>The instants of the memberships that begin (an entry's, which was never given) and of those in sets to come that must have another one.</summary>
-    public Dictionary<SegmentId, DateTimeOffset> Instants(MembershipState before, EvaluationResult judged, DateTimeOffset entry)
+    /// <summary>
+    /// The instants of the memberships that begin (an entry's, which was never given) and of those in sets to come that must have another one. With
+    /// <paramref name="isOther"/> she was somebody else before, who may have been given the instants: what was never told then gets a new one.
+    /// </summary>
+    public Dictionary<SegmentId, DateTimeOffset> Instants(MembershipState before, EvaluationResult judged, DateTimeOffset entry, bool isOther)
     {
         var since = new Dictionary<SegmentId, DateTimeOffset>(judged.Entered.Count);
         foreach (var set in judged.Entered) since[set] = entry;
@@ -45,7 +48,7 @@ internal sealed class MembershipChanges(IdentityServices services)
             var isNew = since.ContainsKey(coming);
             DateTimeOffset wanted;
             if (judged.State.Since(shown) is { } shownSince) wanted = since.GetValueOrDefault(shown, shownSince);
-            else wanted = isNew || before.Since(shown) is not null ? entry : known;
+            else wanted = isNew || isOther || before.Since(shown) is not null ? entry : known;
             if (isNew || wanted != known) since[coming] = wanted;
         }
 

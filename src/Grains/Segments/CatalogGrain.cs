@@ -1,11 +1,12 @@
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Segments;
+using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Grains.Segments;
 
 /// <inheritdoc cref="ICatalogGrain"/>
 public sealed partial class CatalogGrain(
-    CatalogStore store, CatalogView view, Backfill backfill, MembershipSweep sweep, TimeProvider clock) : ICatalogGrain
+    CatalogStore store, IMembershipTransitions transitions, CatalogView view, Backfill backfill, EntryInstants instants, MembershipSweep sweep, TimeProvider clock) : ICatalogGrain
 {
     private Catalog? catalog;
 
@@ -57,6 +58,7 @@ public sealed partial class CatalogGrain(
     {
         // Another activation may have written, while a node was taken for dead.
         if (catalog is not null && catalog.Revision >= view.Revision) return catalog;
+        if (await transitions.NewestAsync(cancellationToken) is { } newest) instants.StartAfter(newest);
         var loaded = await WrittenAsync(store.LoadAsync(cancellationToken));
         if (loaded.Wanted is { } wanted) backfill.Request(wanted);
         return loaded;

@@ -74,6 +74,11 @@ internal sealed class PostgresTransitions(PostgresDatabase database) : IMembersh
             cancellationToken);
     }
 
+    public Task<DateTimeOffset?> NewestAsync(CancellationToken cancellationToken) => database.RunAsync<DateTimeOffset?>(
+        async connection => (await connection.QueryAsync(
+            "select max(greatest(at, since)) from membership_transition", [], row => row.IsDBNull(0) ? (DateTimeOffset?)null : Instants.FromMicros(row.GetInt64(0)), cancellationToken))[0],
+        cancellationToken);
+
     public Task<int> PruneAsync(DateTimeOffset olderThan, int perSegmentMax, int rowsMax, CancellationToken cancellationToken) => database.RunAsync(
         async connection =>
         {

@@ -78,6 +78,17 @@ internal sealed class SqliteTransitions(SqliteReaders readers, SqliteWriter writ
             },
             cancellationToken);
 
+    public async Task<DateTimeOffset?> NewestAsync(CancellationToken cancellationToken) => await readers.ReadAsync<DateTimeOffset?>(
+        open =>
+        {
+            var read = open.Prepare("select max(max(at, since)) from membership_transition");
+            read.Step();
+            DateTimeOffset? newest = read.IsNull(0) ? null : Instants.FromMicros(read.Long(0));
+            read.Reset();
+            return newest;
+        },
+        cancellationToken);
+
     public Task<int> PruneAsync(DateTimeOffset olderThan, int perSegmentMax, int rowsMax, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -192,7 +192,7 @@ public sealed class CatalogGrainTests : IAsyncLifetime
         Assert.Equal(new SaveAnswer(null, null), await grain.SaveAsync(new SaveSegment(new SegmentId(Guid.CreateVersion7()), "x", null, Ordered), Cancelled));
     }
 
-    private CatalogGrain Grain(CatalogView of) => new(new CatalogStore(tables), of, backfill, sweep, clock);
+    private CatalogGrain Grain(CatalogView of) => new(new CatalogStore(tables), store.Transitions, of, backfill, new EntryInstants(), sweep, clock);
 
     /// <summary>Two segments that everybody has been judged by; the second refers to the first.</summary>
     private async Task<(SegmentId First, SegmentId Second)> TwoLiveAsync()

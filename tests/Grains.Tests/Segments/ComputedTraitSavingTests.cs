@@ -34,7 +34,7 @@ public sealed class ComputedTraitSavingTests
         await using var backfill = house.NewBackfill(store.Documents);
         var view = new CatalogView();
         var sweep = new MembershipSweep(store.Catalog, store.Transitions, new WholeShare(), new TransitionOptions(), clock, NullLogger<MembershipSweep>.Instance);
-        var grain = new CatalogGrain(new CatalogStore(tables), view, backfill, sweep, clock);
+        var grain = new CatalogGrain(new CatalogStore(tables), store.Transitions, view, backfill, new EntryInstants(), sweep, clock);
         using var filter = JsonDocument.Parse("""{"field":"traits.orders","operator":"gte","value":2}""");
         await grain.SaveAsync(new SaveSegment(null, "buyers", null, FilterReader.ReadTrusted(filter.RootElement)), Cancelled);
         await grain.CompleteBackfillAsync(view.Current.Version, Cancelled);

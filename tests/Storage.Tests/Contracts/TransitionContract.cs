@@ -102,6 +102,8 @@ public abstract class TransitionContract(IStoreFixture fixture) : StoreContract(
 
         Assert.Equal(Enumerable.Range(0, 9).Reverse().Select(At), (await RecentAsync(pageSize: 4)).Select(each => each.At));
 
+        Assert.Equal(At(8), await Store.Transitions.NewestAsync(Token));
+
         Assert.Equal(2, await Store.Transitions.PruneAsync(At(2), perSegmentMax: 100, rowsMax: 100, Token));
         Assert.Equal(3, await Store.Transitions.PruneAsync(At(2), perSegmentMax: 3, rowsMax: 3, Token));
         Assert.Equal(1, await Store.Transitions.PruneAsync(At(2), perSegmentMax: 3, rowsMax: 3, Token));
