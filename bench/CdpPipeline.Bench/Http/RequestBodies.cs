@@ -5,7 +5,7 @@ namespace CdpPipeline.Bench.Http;
 
 /// <summary>
 /// The requests of one connection, made before the clock runs; each time one is sent its messageIds are overwritten in place with new
-/// ones. Not for concurrent use.
+/// ones, and its timestamps with the time of the clock. Not for concurrent use.
 /// </summary>
 internal sealed class RequestBodies
 {
@@ -18,11 +18,13 @@ internal sealed class RequestBodies
     private const int FewPeople = 2_000;
     private const string Reader = "bench-reader";
     private const string Counter = "############";
+    private const string Time = "####-##-##T##:##:##.###Z";
+    private const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     /// <summary>What the events are called, each as often as the others.</summary>
     public static readonly string[] Names = ["Page Viewed", "Product Added", "Order Completed", "Signed Up", "Searched"];
 
-    private readonly (byte[] Request, int[] Counters)[] templates;
+    private readonly (byte[] Request, int[] Counters, int[] Times)[] templates;
     private long sent;
 
     private RequestBodies(IEnumerable<string> requests) => templates = [.. requests.Select(Template)];
@@ -59,24 +61,27 @@ internal sealed class RequestBodies
 
     public ReadOnlyMemory<byte> Next()
     {
-        var (request, counters) = templates[sent % templates.Length];
+        var (request, counters, times) = templates[sent % templates.Length];
         sent++;
+        var now = TimeProvider.System.GetUtcNow();
+        foreach (var at in times) now.TryFormat(request.AsSpan(at, Time.Length), out _, TimeFormat, CultureInfo.InvariantCulture);
         foreach (var at in counters) sent.TryFormat(request.AsSpan(at, Counter.Length), out _, "D12", CultureInfo.InvariantCulture);
         return request;
     }
 
-    private static (byte[] Request, int[] Counters) Template(string request)
+    private static (byte[] Request, int[] Counters, int[] Times) Template(string request) =>
+        (Encoding.ASCII.GetBytes(request), [.. PlacesOf(Counter, request)], [.. PlacesOf(Time, request)]);
+
+    private static IEnumerable<int> PlacesOf(string text, string request)
     {
-        var counters = new List<int>();
-        for (var at = request.IndexOf(Counter, StringComparison.Ordinal); at >= 0; at = request.IndexOf(Counter, at + 1, StringComparison.Ordinal)) counters.Add(at);
-        return (Encoding.ASCII.GetBytes(request), [.. counters]);
+        for (var at = request.IndexOf(text, StringComparison.Ordinal); at >= 0; at = request.IndexOf(text, at + 1, StringComparison.Ordinal)) yield return at;
     }
 
     private static string Anyone(Random random, int people) => string.Create(CultureInfo.InvariantCulture, $"\"anonymousId\":\"anon-{random.Next(people)}\"");
 
     private static string Event(Random random, string run, string who) => string.Create(
         CultureInfo.InvariantCulture,
-        $$$"""{"type":"track","event":"{{{Names[random.Next(Names.Length)]}}}",{{{who}}},"messageId":"{{{run}}}-{{{Counter}}}-{{{random.Next(1_000_000)}}}","properties":{"path":"/p/{{{random.Next(100)}}}","price":{{{random.Next(500)}}}.5,"sku":"SKU-{{{random.Next(1000)}}}","referrer":"google","campaign":"spring"},"context":{"library":{"name":"bench","version":"1"},"ip":"203.0.113.1"},"timestamp":"{{{TimeProvider.System.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}}}"}""");
+        $$$"""{"type":"track","event":"{{{Names[random.Next(Names.Length)]}}}",{{{who}}},"messageId":"{{{run}}}-{{{Counter}}}-{{{random.Next(1_000_000)}}}","properties":{"path":"/p/{{{random.Next(100)}}}","price":{{{random.Next(500)}}}.5,"sku":"SKU-{{{random.Next(1000)}}}","referrer":"google","campaign":"spring"},"context":{"library":{"name":"bench","version":"1"},"ip":"203.0.113.1"},"timestamp":"{{{Time}}}"}""");
 
     private static string Single(Random random) => string.Create(
         CultureInfo.InvariantCulture,

@@ -45,7 +45,7 @@ internal static class SampleSegments
             4 => $$$"""{"and":[{"field":"traits.plan","operator":"eq","value":"plan {{{n}}}"},{"event":"{{{name}}}","within":"7d"}]}""",
             5 => $$$"""{"event":"{{{name}}}","aggregate":{"fn":"sum","property":"price","operator":"gte","value":{{{n * 100}}}},"within":"30d"}""",
             6 => $$$"""{"event":"{{{name}}}","between":{"from":"{{{n + 7}}}d","to":"7d"}}""",
-            _ => $$$"""{"event":"{{{name}}}","within":"{{{n}}}d","then":{"event":"Signed Up","within":"1h"}}""",
+            _ => $$$"""{"event":"{{{name}}}","within":"{{{n}}}d","then":{"event":"{{{name}}}","within":"1h"}}""",
         };
     }
 }
