@@ -44,7 +44,7 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
                 : new Person(new Component(await services.Log.NewKeyAsync(cancellationToken), id, now.Whole()) { Windows = WindowSet.Empty(catalog.HighestCondition) });
             var known = await services.Messages.LookAsync(person, request.Events, cancellationToken);
             var decision = services.Ingest.Decide(person, request.Events, request.Foreign, known, catalog, now);
-            if (decision.IsOtherUser) return new IngestAnswer(IngestVerdict.OtherUserId);
+            if (decision.IsOtherUser) return Elsewhere(new IngestAnswer(IngestVerdict.OtherUserId));
             if (decision.Entries.Count == 0) return Answer(decision);
 
             var change = catalog.Segments.Count == 0 ? default : PersonChanges.Of(decision.Entries);
@@ -56,7 +56,7 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
                     if (services.Catalogs.Current.Version != catalog.Version) await ReevaluateAsync(cancellationToken);
                     return Answer(decision);
                 case IdentifiersTaken taken:
-                    return new IngestAnswer(IngestVerdict.Taken) { Taken = taken.Identifiers };
+                    return Elsewhere(new IngestAnswer(IngestVerdict.Taken) { Taken = taken.Identifiers });
                 case OldCatalog:
                     // Each time there is a newer one, so this lasts no longer than somebody goes on saving.
                     attempt--;
@@ -151,6 +151,13 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
         memory = null;
         timeline = null;
         profile = null;
+    }
+
+    // It was decided without a commit, so perhaps by what another activation of hers has overtaken: the next look is at the log.
+    private IngestAnswer Elsewhere(IngestAnswer answer)
+    {
+        Forget();
+        return answer;
     }
 
     private IngestAnswer Answer(IngestDecision decision)

@@ -2,8 +2,10 @@ using System.Text;
 using System.Text.Json;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Ingest;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Identities;
+using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Tests.Model;
 
@@ -96,6 +98,21 @@ public sealed class SharedPeopleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_identifier_that_another_process_gave_to_a_part_of_her_is_known_to_be_hers()
+    {
+        var (visitor, mail) = (new Identifier(IdentifierKind.AnonymousId, "visitor"), new Identifier(IdentifierKind.Email, "ann@example.com"));
+        await SendAsync(houses.First, [visitor]);
+        await SendAsync(houses.First, [Ann]);
+        await SendAsync(houses.First, [Ann, visitor]);
+        await SendAsync(houses.Second, [mail, visitor]);
+
+        var outcomes = await SendAsync(houses.First, [Ann, mail]);
+
+        Assert.Equal(IngestStatus.Stored, Assert.Single(outcomes).Status);
+        Assert.Equal((await houses.First.Resolver.DescribeAsync(Ann, Cancelled))!.Id, (await houses.First.Resolver.DescribeAsync(mail, Cancelled))!.Id);
+    }
+
+    [Fact]
     public async Task A_count_that_missed_what_a_fenced_node_did_is_the_rows_after_counting_again()
     {
         var segment = await SaveAsync("""{"event":"Order"}""");
@@ -112,13 +129,15 @@ public sealed class SharedPeopleTests : IAsyncLifetime
         Assert.Equal(1, (await houses.First.Grains.Segment(segment).CountAsync(Cancelled)).MemberCount);
     }
 
-    private async Task SendAsync(House house, string? name, string properties = "{}") => await house.Ingest.IngestAsync(
+    private Task<IReadOnlyList<IngestOutcome>> SendAsync(House house, string? name, string properties = "{}") => SendAsync(house, [Ann], name, properties);
+
+    private Task<IReadOnlyList<IngestOutcome>> SendAsync(House house, IReadOnlyList<Identifier> identifiers, string? name = "Open", string properties = "{}") => house.Ingest.IngestAsync(
         [
             new Event
             {
                 Type = name is null ? EventType.Identify : EventType.Track,
                 Name = name,
-                Identifiers = [Ann],
+                Identifiers = identifiers,
                 Timestamp = houses.Lane.Clock.Now,
                 ReceivedAt = houses.Lane.Clock.Now,
                 Source = "test",
