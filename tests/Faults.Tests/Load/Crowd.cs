@@ -7,7 +7,7 @@ internal sealed class Crowd : IAsyncDisposable
 {
     private const int Watchers = 2;
 
-    private static readonly TimeSpan SettleMax = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan SettleMax = TimeSpan.FromMinutes(1);
 
     private readonly HttpClient http;
     private readonly CancellationTokenSource stop = new();

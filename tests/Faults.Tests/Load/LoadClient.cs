@@ -8,6 +8,9 @@ internal sealed class LoadClient(CallSender sender, CallGenerator generator, Pac
 {
     private const int BatchMax = 12;
 
+    // A client whose queue is full sends what is in it, also while nobody answers.
+    private const int OpenMax = 100;
+
     private readonly List<Call> open = [];
 
     /// <summary>Goes on until told to stop, and then until everything it ever sent is acknowledged.</summary>
@@ -15,7 +18,7 @@ internal sealed class LoadClient(CallSender sender, CallGenerator generator, Pac
     {
         while (!stop.IsCancellationRequested || open.Count > 0)
         {
-            var calls = open.Count > 0 && (stop.IsCancellationRequested || random.Next(3) == 0) ? TakeOpen() : MakeNew();
+            var calls = open.Count >= OpenMax || (open.Count > 0 && (stop.IsCancellationRequested || random.Next(3) == 0)) ? TakeOpen() : MakeNew();
             if (!await (random.Next(20) == 0 ? TrySendTwiceAsync(calls, giveUp) : sender.TrySendAsync(calls, giveUp)))
             {
                 open.AddRange(calls);
