@@ -31,6 +31,9 @@ public sealed partial class DueClock(
 
     private const int LookMax = 20_000;
 
+    // So many who are overdue come before anybody who is due since.
+    private const int EnoughPlanned = LookMax / 2;
+
     // Those who are due within so short a time wake together.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(20);
 
@@ -51,7 +54,7 @@ public sealed partial class DueClock(
     {
         try
         {
-            if (mustLook || clock.GetElapsedTime(lookedAt) >= Period) await LookAsync(cancellationToken);
+            if (mustLook || (planned.Count < EnoughPlanned && clock.GetElapsedTime(lookedAt) >= Period)) await LookAsync(cancellationToken);
             if (TakeDue() is { Count: > 0 } due) await WakeAsync(due, cancellationToken);
             else await WaitAsync(cancellationToken);
         }

@@ -52,11 +52,10 @@ internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkRea
 
     private const string ScanSql = $"select {ColumnsSql} from event e where e.identity between $11 and $12 and {IsNamedSql}";
 
-    // A plan made before a table filled would read all of it for every page, and so would one that thinks little of the order in which events came. Who
-    // reads much asks on several connections at once.
+    // A plan for any page would think little of the order in which events came. Who reads much asks on several connections at once.
     private const string BeginSql =
         """
-        select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)
+        select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '0', true)
         """;
 
     /// <summary>Has the transaction's statements planned for what they ask each time, and always by key.</summary>

@@ -19,11 +19,14 @@ internal static class PostgresMemberships
         on conflict (writer) do update set position = excluded.position, at = excluded.at
         """;
 
+    // What is there now, row by row by its key: nobody but the turns in this group changes it, or the group is not committed. Joining with what was written
+    // instead would compare each with each.
     private const string ChangeSql =
         """
         with change as materialized (
-            select c.*, s.segment, s.state from unnest($1, $2, $3, $4, $5, $6) as c (set_id, identity, since, at, cause, ordinal)
-            join membership_set s on s.id = c.set_id and s.state < 2)
+            select c.*, s.segment, s.state, m.since as was from unnest($1, $2, $3, $4, $5, $6) as c (set_id, identity, since, at, cause, ordinal)
+            join membership_set s on s.id = c.set_id and s.state < 2
+            left join lateral (select since from membership where segment = c.set_id and identity = c.identity limit 1) m on true)
         """;
 
     private const string TellSql =
@@ -36,11 +39,11 @@ internal static class PostgresMemberships
         $"""
         {ChangeSql},
         came as (
-            insert into membership (segment, identity, since) select set_id, identity, since from change
-            on conflict do nothing returning segment, identity, since),
+            insert into membership (segment, identity, since) select set_id, identity, since from change where was is null
+            on conflict do nothing returning segment),
         {TellSql}
-            select $7, $8, c.ordinal, c.segment, c.identity, true, greatest(c.at, c.since), c.since, c.cause
-            from came join change c on c.set_id = came.segment and c.identity = came.identity where c.state = 1 and c.cause > 0)
+            select $7, $8, ordinal, segment, identity, true, greatest(at, since), since, cause from change
+            where was is null and state = 1 and cause > 0)
         select segment, true from came
         """;
 
@@ -58,11 +61,10 @@ internal static class PostgresMemberships
         $"""
         {ChangeSql},
         gone as (
-            delete from membership m using change c where m.segment = c.set_id and m.identity = c.identity returning m.segment, m.identity, m.since),
+            delete from membership m using change c where m.segment = c.set_id and m.identity = c.identity returning m.segment),
         {TellSql}
-            select $7, $8, c.ordinal, c.segment, c.identity, false, greatest(c.at, coalesce(gone.since, c.since)), coalesce(gone.since, c.since), c.cause
-            from change c left join gone on gone.segment = c.set_id and gone.identity = c.identity
-            where c.state = 1 and c.cause > 0 and coalesce(gone.since, c.since) is not null)
+            select $7, $8, ordinal, segment, identity, false, greatest(at, coalesce(was, since)), coalesce(was, since), cause from change
+            where state = 1 and cause > 0 and coalesce(was, since) is not null)
         select segment, false from gone
         """;
 
