@@ -23,6 +23,7 @@ internal sealed record BenchArguments(BenchCommand Command)
           preview        unsaved definitions over --people people of 10 events
           due            --people people whose windows end within one minute
           due-restart    HTTP: --people people whose windows end while the program is down
+          cluster        HTTP: batches, single events and profile reads, one process beside 1, 2 and 3 nodes; needs --postgres, and src/Silo built
 
           --postgres "<connection string>"   a PostgreSQL server (a database is made and dropped); without it SQLite in a temporary folder
           --events N       longest timeline             (default 1,000,000)

@@ -17,4 +17,5 @@ internal enum BenchCommand
     Preview,
     Due,
     DueRestart,
+    Cluster,
 }

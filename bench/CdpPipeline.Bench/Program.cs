@@ -22,6 +22,7 @@ await (arguments.Command switch
     BenchCommand.Backfill => Backfill.RunAsync(arguments),
     BenchCommand.Preview => PreviewCost.RunAsync(arguments),
     BenchCommand.DueRestart => DueRestart.RunAsync(arguments),
+    BenchCommand.Cluster => ClusterCost.RunAsync(arguments),
     BenchCommand.Due => DueTimes.RunAsync(arguments),
     _ => HttpLoad.RunAsync(arguments),
 });

@@ -1,11 +1,10 @@
-using System.Net;
-using System.Net.Sockets;
 using CdpPipeline.Api.Hosting;
 using CdpPipeline.Api.Segments;
 using CdpPipeline.Grains.Segments;
 using CdpPipeline.Grains.Sharing;
 using CdpPipeline.Silo.Nodes;
 using CdpPipeline.Silo.Streams;
+using CdpPipeline.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -31,21 +30,22 @@ internal sealed class TestNode
     public T Get<T>()
         where T : notnull => app.Services.GetRequiredService<T>();
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    /// <summary>Another one of what this node has one of, with these parts.</summary>
+    public T Create<T>(params object[] parts) => ActivatorUtilities.CreateInstance<T>(app.Services, parts);
 
-    public static async Task<TestNode> StartAsync(IReadOnlyDictionary<string, string?> settings, TimeProvider clock, CancellationToken cancellationToken)
+    /// <summary><paramref name="change"/> comes last.</summary>
+    public static async Task<TestNode> StartAsync(
+        IReadOnlyDictionary<string, string?> settings, TimeProvider clock, CancellationToken cancellationToken, Action<IServiceCollection>? change = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.Configuration["Cdp:Cluster:Port"] = $"{FreePort()}";
+        builder.Configuration["Cdp:Cluster:Port"] = $"{ProgramProcess.FreePort()}";
         builder.Configuration["Cdp:Cluster:AdvertisedAddress"] = "127.0.0.1";
         builder.Configuration["Cdp:Cluster:StreamPeriod"] = "00:00:00.005";
         builder.Configuration["Cdp:Sharing:LookEvery"] = "00:00:00.02";
+
+        // Many nodes share the test server.
+        builder.Configuration["Cdp:Postgres:ConnectionsMax"] = "10";
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var grains = ClusterGrainHost.Of(builder.Configuration, NullLoggerFactory.Instance);
@@ -53,9 +53,13 @@ internal sealed class TestNode
         builder.Services
             .AddStore(store)
             .AddSingleton(new ChangedSegments())
-            .AddSingleton(clock);
+            .AddSingleton(clock)
+
+            // A test winds the clock by which people's windows go; whether nodes are alive is a matter of real time.
+            .AddKeyedSingleton(KeyedService.AnyKey, TimeProvider.System);
         grains.AddTo(builder);
         builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(ClusterNode)));
+        change?.Invoke(builder.Services);
         var app = builder.Build();
         grains.Bind(app.Services.GetRequiredService<GrainsReference>(), app.Services);
         await app.StartAsync(cancellationToken);
@@ -69,6 +73,7 @@ internal sealed class TestNode
     public async Task StopAsync()
     {
         await Get<DocumentWatch>().DisposeAsync();
+        await Get<DueClock>().DisposeAsync();
         await Get<Backfill>().DisposeAsync();
         await Get<ClusterMembershipStream>().DisposeAsync();
         await app.StopAsync(CancellationToken.None);

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace CdpPipeline.Testing;
@@ -51,7 +49,7 @@ public sealed class PostgresServer : IAsyncDisposable
         if (Given is { } given) return new PostgresServer(given, null, null, 0);
         var binaries = FindBinaries() ?? throw new InvalidOperationException(MissingReason);
         var folder = Directory.CreateTempSubdirectory("cdp-postgres-").FullName;
-        var port = FreePort();
+        var port = ProgramProcess.FreePort();
         var server = new PostgresServer(
             string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres"), binaries, folder, port);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Stop();
@@ -102,13 +100,6 @@ public sealed class PostgresServer : IAsyncDisposable
             .OrderByDescending(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0)
             .Select(path => Path.Combine(path, "bin"))
             .FirstOrDefault();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static void Run(string file, params string[] arguments)
     {

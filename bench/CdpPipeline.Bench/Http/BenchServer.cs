@@ -12,6 +12,8 @@ internal sealed class BenchServer : IAsyncDisposable
 
     private readonly BenchArguments arguments;
     private readonly BenchStore? store;
+    private readonly string program = Path.Combine(AppContext.BaseDirectory, "CdpPipeline.Api.dll");
+    private readonly IReadOnlyDictionary<string, string> settings = new Dictionary<string, string>();
     private Process? process;
 
     private BenchServer(BenchArguments arguments, Uri address, BenchStore? store)
@@ -21,13 +23,30 @@ internal sealed class BenchServer : IAsyncDisposable
         this.store = store;
     }
 
+    private BenchServer(BenchArguments arguments, BenchStore shared, string program, IReadOnlyDictionary<string, string> settings)
+        : this(arguments, FreeAddress(), shared)
+    {
+        this.program = program;
+        this.settings = settings;
+        OwnsStore = false;
+    }
+
     public Uri Address { get; }
+
+    private bool OwnsStore { get; } = true;
 
     public static async Task<BenchServer> StartAsync(BenchArguments arguments)
     {
         if (arguments.Url is { } running) return new BenchServer(arguments, running, store: null);
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
-        var server = new BenchServer(arguments, address, await BenchStore.CreateAsync(arguments.Postgres));
+        var server = new BenchServer(arguments, FreeAddress(), await BenchStore.CreateAsync(arguments.Postgres));
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>Another program, on a store that it may share with others and leaves alone.</summary>
+    public static async Task<BenchServer> StartAsync(BenchArguments arguments, BenchStore shared, string program, IReadOnlyDictionary<string, string> settings)
+    {
+        var server = new BenchServer(arguments, shared, program, settings);
         await server.StartAsync();
         return server;
     }
@@ -35,8 +54,8 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <summary>Starts the program on the store as it is; returns once it is ready.</summary>
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "CdpPipeline.Api.dll")]) { RedirectStandardOutput = true };
-        foreach (var (key, value) in store!.Settings) start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        var start = new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true };
+        foreach (var (key, value) in store!.Settings.Concat(settings)) start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         start.Environment["Cdp__WriteKey"] = arguments.WriteKey;
         start.Environment["Cdp__ApiKey"] = arguments.ApiKey;
         start.Environment["ASPNETCORE_URLS"] = Address.ToString();
@@ -70,7 +89,7 @@ internal sealed class BenchServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
-        if (store is not null) await store.DisposeAsync();
+        if (store is not null && OwnsStore) await store.DisposeAsync();
     }
 
     private async Task ReadyAsync()
@@ -93,10 +112,10 @@ internal sealed class BenchServer : IAsyncDisposable
         throw new InvalidOperationException("The program did not start in time; its messages are above.");
     }
 
-    private static int FreePort()
+    public static Uri FreeAddress()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        return new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"));
     }
 }

@@ -28,8 +28,16 @@ internal static class HttpLoad
     }
 
     /// <summary>Each connection's latencies in milliseconds. With a period each begins a request so often at most, one after the other, and skips what it is late for.</summary>
-    public static async Task<List<double>[]> LoadAsync(Uri address, BenchArguments arguments, TimeSpan duration, TimeSpan period = default) =>
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(number => Task.Run(() => ConnectionAsync(address, RequestBodies.Of(arguments, address, number), duration, period, period * number / Connections))));
+    public static Task<List<double>[]> LoadAsync(Uri address, BenchArguments arguments, TimeSpan duration, TimeSpan period = default) =>
+        LoadAsync([address], arguments, duration, period);
+
+    /// <summary>The same, the connections spread over several servers.</summary>
+    public static async Task<List<double>[]> LoadAsync(IReadOnlyList<Uri> addresses, BenchArguments arguments, TimeSpan duration, TimeSpan period = default) =>
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(number =>
+        {
+            var address = addresses[number % addresses.Count];
+            return Task.Run(() => ConnectionAsync(address, RequestBodies.Of(arguments, address, number), duration, period, period * number / Connections));
+        }));
 
     private static async Task<List<double>> ConnectionAsync(Uri address, RequestBodies requests, TimeSpan duration, TimeSpan period, TimeSpan delay)
     {
@@ -51,7 +59,7 @@ internal static class HttpLoad
     }
 
     /// <summary>The person whose profile is read: with events enough to fill its timeline.</summary>
-    private static async Task MakeReaderAsync(BenchServer server, BenchArguments arguments)
+    public static async Task MakeReaderAsync(BenchServer server, BenchArguments arguments)
     {
         using var connection = await LoadConnection.OpenAsync(server.Address);
         var status = await connection.SendAsync(RequestBodies.ReaderWithEvents(arguments, server.Address));

@@ -4,6 +4,7 @@ using CdpPipeline.Api.Local;
 using CdpPipeline.Api.Metrics;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Segments;
+using CdpPipeline.Silo.Membership;
 using CdpPipeline.Silo.Streams;
 using CdpPipeline.Silo.Wire;
 using Microsoft.AspNetCore.Builder;
@@ -51,6 +52,7 @@ internal sealed class ClusterGrainHost(ClusterSettings settings, NodeIdentity id
         services.AddSingleton<INodeShare, ClusterShare>();
         services.AddSingleton<MemberWatch>();
         services.AddSingleton<IFaultMeaning, ClusterFaults>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SilentMembers>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SnapshotWriting>();
         builder.UseOrleans(silo => silo.AddNode(settings, identity, builder.Configuration));
         services.AddHostedService<ClusterNode>();

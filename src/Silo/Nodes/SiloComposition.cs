@@ -17,7 +17,7 @@ internal static class SiloComposition
     public static void AddNode(this ISiloBuilder silo, ClusterSettings settings, NodeIdentity identity, IConfiguration configuration)
     {
         silo.Services.AddSingleton<IMembershipTable, PostgresMembershipTable>();
-        silo.Services.AddSingleton(new MembershipDatabase(configuration["Cdp:ConnectionString"]!));
+        silo.Services.AddSingleton(_ => new MembershipDatabase(configuration["Cdp:ConnectionString"]!));
         silo.Configure<SiloOptions>(options => options.SiloName = identity.Name);
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
         silo.Configure<EndpointOptions>(options => Place(options, settings, identity));
@@ -56,11 +56,16 @@ internal static class SiloComposition
 
     private static void Watch(ClusterMembershipOptions options, ClusterSettings settings)
     {
+        // By default a probe may take four times as long, and a node that hangs would be a member for so much longer.
         options.ProbeTimeout = settings.ProbePeriod;
+        options.MaxProbeTimeout = settings.ProbePeriod;
         options.NumMissedProbesLimit = 3;
         options.NumVotesForDeathDeclaration = 2;
         options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
-        options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
+
+        // A node that starts waits for a sign of life of each member.
+        options.IAmAliveTablePublishTimeout = settings.ProbePeriod / 2;
+        options.NumMissedTableIAmAliveLimit = 2 * SilentMembers.PeriodsMax;
     }
 
     private static void Collect(GrainCollectionOptions options, LocalHostOptions limits)

@@ -9,7 +9,9 @@ namespace CdpPipeline.Silo.Streams;
 
 /// <summary>
 /// Sends this node's membership deltas to the segments' streams: whatever has come in meanwhile goes together, one message for each segment. Bounded:
-/// of what finds no room, or can't be sent, the segment is remembered and counts its rows again.
+/// of what finds no room, or can't be sent, the segment is remembered and counts its rows again. A stream may lose what it took, whenever nodes come or
+/// go; so a writer's last delta for a segment is told once more a second or two later, by a call that is answered: a segment that has it ignores it, and
+/// one that misses anything before it counts again.
 /// </summary>
 internal sealed partial class ClusterMembershipStream(ILogger<ClusterMembershipStream> logger) : IMembershipStream, IAsyncDisposable
 {
@@ -19,12 +21,18 @@ internal sealed partial class ClusterMembershipStream(ILogger<ClusterMembershipS
     private const int CommitsMax = 16_384;
     private const int CommitsTogether = 512;
 
-    private static readonly TimeSpan RecountAfter = TimeSpan.FromSeconds(1);
+    private const int ConfirmedAtOnce = 16;
+
+    private static readonly TimeSpan LookAfter = TimeSpan.FromSeconds(1);
 
     private readonly Channel<IReadOnlyList<MembershipDelta>> waiting = Channel.CreateBounded<IReadOnlyList<MembershipDelta>>(
         new BoundedChannelOptions(CommitsMax) { SingleReader = true });
 
     private readonly ConcurrentDictionary<SegmentId, bool> dropped = new();
+
+    // The last of each writer and segment: sent since the last look, and before it.
+    private Dictionary<(SegmentId Segment, int Writer), MembershipDelta> fresh = [];
+    private Dictionary<(SegmentId Segment, int Writer), MembershipDelta> ripe = [];
     private Task? pump;
     private long publishedDeltas;
     private long droppedDeltas;
@@ -54,6 +62,7 @@ internal sealed partial class ClusterMembershipStream(ILogger<ClusterMembershipS
     private async Task PumpAsync(IStreamProvider streams, Func<SegmentId, ISegmentGrain> segments)
     {
         var batches = new Dictionary<SegmentId, List<MembershipDelta>>();
+        var lookedAt = TimeProvider.System.GetTimestamp();
         while (await WaitAsync())
         {
             for (var commits = 0; commits < CommitsTogether && waiting.Reader.TryRead(out var deltas); commits++) Sort(deltas, batches);
@@ -61,24 +70,45 @@ internal sealed partial class ClusterMembershipStream(ILogger<ClusterMembershipS
             // All are sent before the next are: a segment must hear of a writer's commits in their order.
             await Task.WhenAll(batches.Select(batch => SendAsync(streams, batch.Key, batch.Value)));
             batches.Clear();
+            if (TimeProvider.System.GetElapsedTime(lookedAt) < LookAfter) continue;
+            await ConfirmAsync(segments);
             if (!dropped.IsEmpty) await RecountAsync(segments);
+            lookedAt = TimeProvider.System.GetTimestamp();
         }
     }
 
-    /// <summary>False once nothing more will come. Whoever is to count again does not wait for the next commit.</summary>
+    /// <summary>False once nothing more will come. Whoever is to count again, or to be told once more, does not wait for the next commit.</summary>
     private async Task<bool> WaitAsync()
     {
         var more = waiting.Reader.WaitToReadAsync().AsTask();
-        if (!dropped.IsEmpty && await Task.WhenAny(more, Task.Delay(RecountAfter)) != more) return true;
+        if ((!dropped.IsEmpty || fresh.Count + ripe.Count > 0) && await Task.WhenAny(more, Task.Delay(LookAfter)) != more) return true;
         return await more;
     }
 
-    private static void Sort(IReadOnlyList<MembershipDelta> deltas, Dictionary<SegmentId, List<MembershipDelta>> batches)
+    private async Task ConfirmAsync(Func<SegmentId, ISegmentGrain> segments)
+    {
+        await Parallel.ForEachAsync(ripe.Values, new ParallelOptions { MaxDegreeOfParallelism = ConfirmedAtOnce }, async (delta, _) =>
+        {
+            try
+            {
+                await segments(delta.Segment).ApplyAsync(delta, CancellationToken.None);
+            }
+            catch (Exception exception)
+            {
+                NotSent(exception, delta.Segment.Value);
+                dropped[delta.Segment] = true;
+            }
+        });
+        (ripe, fresh) = (fresh, []);
+    }
+
+    private void Sort(IReadOnlyList<MembershipDelta> deltas, Dictionary<SegmentId, List<MembershipDelta>> batches)
     {
         foreach (var delta in deltas)
         {
             if (!batches.TryGetValue(delta.Segment, out var batch)) batches.Add(delta.Segment, batch = []);
             batch.Add(delta);
+            fresh[(delta.Segment, delta.Writer)] = delta;
         }
     }
 

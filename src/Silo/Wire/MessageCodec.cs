@@ -14,7 +14,7 @@ namespace CdpPipeline.Silo.Wire;
 /// <see cref="MessageJson"/>.
 /// </summary>
 [Alias("cdp.message")]
-internal sealed class MessageCodec : IGeneralizedCodec, IGeneralizedCopier, ITypeFilter
+internal sealed class MessageCodec(JsonSerializerOptions json) : IGeneralizedCodec, IGeneralizedCopier, ITypeFilter
 {
     private const uint NameField = 0;
     private const uint BodyField = 1;
@@ -34,7 +34,7 @@ internal sealed class MessageCodec : IGeneralizedCodec, IGeneralizedCopier, ITyp
         writer.WriteFieldHeader(fieldIdDelta, expectedType, typeof(MessageCodec), WireType.TagDelimited);
         var type = value!.GetType();
         Write(ref writer, NameField, Encoding.UTF8.GetBytes(MessageTypes.NameOf(type)));
-        Write(ref writer, BodyField - NameField, JsonSerializer.SerializeToUtf8Bytes(value, type, MessageJson.Options));
+        Write(ref writer, BodyField - NameField, JsonSerializer.SerializeToUtf8Bytes(value, type, json));
         writer.WriteEndObject();
     }
 
@@ -58,7 +58,7 @@ internal sealed class MessageCodec : IGeneralizedCodec, IGeneralizedCopier, ITyp
 
         var type = name is null ? null : MessageTypes.Find(name);
         if (type is null || body is null) throw new UnknownMessageException($"A message of the type '{name}' is not known to this node; it may be of a newer build.");
-        var value = JsonSerializer.Deserialize(body, type, MessageJson.Options) ?? throw new UnknownMessageException($"A message of the type '{name}' is null.");
+        var value = JsonSerializer.Deserialize(body, type, json) ?? throw new UnknownMessageException($"A message of the type '{name}' is null.");
         ReferenceCodec.RecordObject(reader.Session, value, placeholder);
         return value;
     }

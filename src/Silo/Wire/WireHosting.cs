@@ -10,7 +10,7 @@ internal static class WireHosting
 {
     public static IServiceCollection AddMessages(this IServiceCollection services)
     {
-        services.AddSingleton<MessageCodec>();
+        services.AddSingleton(new MessageCodec(MessageJson.Options));
         services.AddSingleton<IGeneralizedCodec>(provider => provider.GetRequiredService<MessageCodec>());
         services.AddSingleton<IGeneralizedCopier>(provider => provider.GetRequiredService<MessageCodec>());
         services.AddSingleton<ITypeFilter>(provider => provider.GetRequiredService<MessageCodec>());

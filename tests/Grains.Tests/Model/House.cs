@@ -152,6 +152,10 @@ internal sealed class House : IAsyncDisposable
     /// <summary>Another due clock of this house's people, with a share of its own.</summary>
     public DueClock NewDueClock(INodeShare share) => ActivatorUtilities.CreateInstance<DueClock>(services, share);
 
+    public void StartBackfill() => Backfill.Start();
+
+    public void StartDueClock() => DueClock.Start();
+
     /// <summary>Runs the backfill until every definition is live.</summary>
     public async Task BackfillAsync(CancellationToken cancellationToken)
     {

@@ -47,7 +47,7 @@ public sealed class DueClockTests : IAsyncLifetime
     public async Task Each_leaves_at_her_instant_and_not_before(bool isInMemory)
     {
         if (!isInMemory) House.Grains.Stop();
-        House.DueClock.Start();
+        House.StartDueClock();
         lane.Clock.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(People) + TimeSpan.FromMicroseconds(1));
         for (var i = 0; i < People; i++)
         {
@@ -57,7 +57,8 @@ public sealed class DueClockTests : IAsyncLifetime
             lane.Clock.Advance(TimeSpan.FromMicroseconds(1));
         }
 
-        Assert.Equal(isInMemory ? People : 0, ids.Values.Count(id => House.Grains.Peek(id) is not null));
+        // Whoever was in memory only for this goes by herself.
+        while (ids.Values.Count(id => House.Grains.Peek(id) is not null) != (isInMemory ? People : 0)) await Task.Yield();
     }
 
     [Fact]
@@ -67,7 +68,7 @@ public sealed class DueClockTests : IAsyncLifetime
         lane.Clock.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(People - 10) + TimeSpan.FromMicroseconds(1));
         await lane.OpenAsync(Cancelled, watches: false);
 
-        House.DueClock.Start();
+        House.StartDueClock();
 
         await UntilAsync(() => MembersAsync(), ids.Values.Skip(11));
     }
@@ -79,7 +80,7 @@ public sealed class DueClockTests : IAsyncLifetime
         var key = (await House.Log.LoadAsync(ids[0], Cancelled))!.Key;
         await House.Log.SaveSnapshotAsync(key, 1, new byte[] { 2, 1 }, Cancelled);
         lane.Clock.Advance(TimeSpan.FromHours(2));
-        House.DueClock.Start();
+        House.StartDueClock();
 
         await UntilAsync(() => MembersAsync(), [ids[0]]);
 

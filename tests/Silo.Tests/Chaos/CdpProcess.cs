@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using CdpPipeline.Silo.Tests.Chaos;
 
@@ -10,8 +9,6 @@ internal sealed class CdpProcess : IAsyncDisposable
 {
     public const string WriteKey = "faults-write-key";
     public const string ApiKey = "faults-api-key";
-
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(120);
 
     private static readonly Dictionary<string, string> Settings = new()
     {
@@ -24,20 +21,17 @@ internal sealed class CdpProcess : IAsyncDisposable
         ["Cdp__Local__AliasCacheEntriesMax"] = "1000",
         ["Cdp__Cluster__ProbePeriod"] = "00:00:01",
         ["Cdp__Cluster__CallTimeout"] = "00:00:10",
-        ["ASPNETCORE_ENVIRONMENT"] = "Production",
     };
 
     private readonly ConcurrentQueue<string> output = new();
     private readonly RoundRobinFront front;
-    private readonly EventHandler killAtExit;
 
     public CdpProcess(FaultStore store)
     {
-        Nodes = [.. Enumerable.Range(0, 3).Select(_ => new NodeProcess(store, Settings, output))];
+        var settings = new Dictionary<string, string>(store.Environment.Concat(Settings));
+        Nodes = [.. Enumerable.Range(0, 3).Select(_ => new NodeProcess(settings, output))];
         front = new RoundRobinFront([.. Nodes.Select(node => node.Port)]);
         Address = new Uri($"http://127.0.0.1:{front.Port.ToString(CultureInfo.InvariantCulture)}");
-        killAtExit = (_, _) => Kill();
-        AppDomain.CurrentDomain.ProcessExit += killAtExit;
     }
 
     public IReadOnlyList<NodeProcess> Nodes { get; }
@@ -49,31 +43,19 @@ internal sealed class CdpProcess : IAsyncDisposable
     /// <summary>The last lines that the nodes wrote, through all restarts.</summary>
     public string Output => string.Join('\n', output);
 
+    /// <summary>Starts those that do not run.</summary>
     public void Launch()
     {
         foreach (var node in Nodes.Where(node => !node.IsRunning)) node.Launch();
     }
 
     /// <summary>Waits until all nodes serve.</summary>
-    public async Task ReadyAsync(CancellationToken cancellationToken)
-    {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        var since = Stopwatch.StartNew();
-        foreach (var node in Nodes)
-        {
-            while (!await node.IsReadyAsync(http, cancellationToken))
-            {
-                Assert.True(node.IsRunning, $"A node ended at its start.\n{Output}");
-                Assert.True(since.Elapsed < StartMax, $"The nodes were not ready in time.\n{Output}");
-                await Task.Delay(50, cancellationToken);
-            }
-        }
-    }
+    public Task ReadyAsync(CancellationToken cancellationToken) => Task.WhenAll(Nodes.Select(node => node.ReadyAsync(cancellationToken)));
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
         Launch();
-        await ReadyAsync(cancellationToken);
+        return ReadyAsync(cancellationToken);
     }
 
     public void Kill()
@@ -83,8 +65,7 @@ internal sealed class CdpProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        AppDomain.CurrentDomain.ProcessExit -= killAtExit;
-        Kill();
+        foreach (var node in Nodes) node.Dispose();
         await front.DisposeAsync();
     }
 }

@@ -1,5 +1,6 @@
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Ingest;
+using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
@@ -111,10 +112,25 @@ internal sealed class House : IAsyncDisposable
         await Task.WhenAll(nodes.Select(node => node.CrashAsync()));
     }
 
+    /// <summary>Another due clock of a node, with a share of its own.</summary>
+    public DueClock NewDueClock(INodeShare share) => Next.Create<DueClock>(share);
+
+    /// <summary>It runs on the node where the catalog is active.</summary>
+    public void StartBackfill()
+    {
+        foreach (var node in nodes) node.Get<Backfill>().Start();
+    }
+
+    /// <summary>Each node wakes its share.</summary>
+    public void StartDueClock()
+    {
+        foreach (var node in nodes) node.Get<DueClock>().Start();
+    }
+
     /// <summary>Runs the backfill until every definition is live.</summary>
     public async Task BackfillAsync(CancellationToken cancellationToken)
     {
-        foreach (var node in nodes) node.Get<Backfill>().Start();
+        StartBackfill();
         while ((await Grains.Catalog.ListAsync(cancellationToken)).Any(segment => !segment.IsLive)) await Task.Delay(TimeSpan.FromMilliseconds(5), cancellationToken);
     }
 

@@ -12,6 +12,8 @@ namespace CdpPipeline.Grains.Tests.Model;
 /// <summary>The cluster's grains, reached through another node each time.</summary>
 internal sealed class HouseGrains(IReadOnlyList<TestNode> nodes) : IGrains
 {
+    private static readonly TimeSpan GoingMax = TimeSpan.FromSeconds(1);
+
     private int turn;
 
     public IExplicitMergeGrain ExplicitMerges => Next.ExplicitMerges;
@@ -30,9 +32,10 @@ internal sealed class HouseGrains(IReadOnlyList<TestNode> nodes) : IGrains
 
     public Task AdoptAsync(LoadedIdentity loaded, CancellationToken cancellationToken) => Next.AdoptAsync(loaded, cancellationToken);
 
-    /// <summary>Has every node let go of everybody who is in its memory; they go while other things happen.</summary>
+    /// <summary>Has every node let go of everybody who is in its memory, and waits a moment for them to go; somebody may come back meanwhile.</summary>
     public void Stop()
     {
         foreach (var node in nodes) node.Get<ActiveIdentities>().Clear();
+        SpinWait.SpinUntil(() => nodes.All(node => node.Get<ActiveIdentities>().Count == 0), GoingMax);
     }
 }

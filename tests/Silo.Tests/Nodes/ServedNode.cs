@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using CdpPipeline.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -37,8 +38,9 @@ internal sealed class ServedNode : IAsyncDisposable
             builder.Configuration["Cdp:ConnectionString"] = connectionString;
             builder.Configuration["Cdp:WriteKey"] = WriteKey;
             builder.Configuration["Cdp:ApiKey"] = AdminKey;
-            builder.Configuration["Cdp:Cluster:Port"] = $"{TestNode.FreePort()}";
+            builder.Configuration["Cdp:Cluster:Port"] = $"{ProgramProcess.FreePort()}";
             builder.Configuration["Cdp:Cluster:AdvertisedAddress"] = "127.0.0.1";
+            builder.Configuration["Cdp:Postgres:ConnectionsMax"] = "10";
             foreach (var (key, value) in settings) builder.Configuration[key] = value;
         });
         await app.StartAsync(Cancelled);

@@ -29,13 +29,15 @@ public sealed class MessageProperties : IDisposable
     public static TheoryData<string> Messages => new(
         Sent().Select(type => type.ToString()).Append(typeof(MembershipBatch).ToString()).Distinct().Order(StringComparer.Ordinal));
 
+    public static Type TypeOf(string name) => Sent().Append(typeof(MembershipBatch)).First(sent => sent.ToString() == name);
+
     public void Dispose() => services.Dispose();
 
     [Theory]
     [MemberData(nameof(Messages))]
     public void Every_message_arrives_as_it_was_sent(string name)
     {
-        var type = Sent().Append(typeof(MembershipBatch)).First(sent => sent.ToString() == name);
+        var type = TypeOf(name);
         var cases = Cases.Of(Times);
         for (var seed = cases.First; seed < cases.First + cases.Count; seed++)
         {

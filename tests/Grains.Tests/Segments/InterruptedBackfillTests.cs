@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Json;
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Interfaces.Segments;
+using CdpPipeline.Grains.Tests.Model;
+
+namespace CdpPipeline.Grains.Tests.Segments;
+
+/// <summary>How a backfill gets on with trouble: a crash midway, somebody who always fails.</summary>
+public sealed class InterruptedBackfillTests : IAsyncLifetime
+{
+    private const int People = 30;
+
+    private readonly TemporaryFolder folder = new();
+    private readonly Dictionary<int, IdentityId> ids = [];
+    private Lane lane = null!;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private House House => lane.House;
+
+    public async ValueTask InitializeAsync()
+    {
+        lane = new Lane(new Dictionary<string, string?>(folder.Settings("people")) { ["Cdp:Bulk:PageSize"] = "4" });
+        await lane.OpenAsync(Cancelled, watches: false);
+        for (var i = 0; i < People; i++) ids[i] = await OrderAsync(i, total: i);
+        House.Grains.Stop();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await lane.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_crash_midway_ends_with_the_same_members()
+    {
+        var segment = await SaveAsync("""{"event":"Order","where":[{"property":"total","operator":"gte","value":10}]}""");
+        House.StartBackfill();
+        while (await House.Documents.GetAsync("backfill", "progress", Cancelled) is null) await Task.Yield();
+
+        await lane.RestartAsync(isCrash: true, Cancelled, watches: false);
+        await House.BackfillAsync(Cancelled);
+
+        Assert.Equal(Enumerable.Range(10, People - 10).Select(i => ids[i]).Order(), await MembersAsync(segment));
+    }
+
+    [Fact]
+    public async Task What_a_crashed_backfill_had_seen_is_not_read_again()
+    {
+        var segment = await SaveAsync("""{"event":"Order"}""");
+        var version = (await House.Documents.GetAsync("catalog", "conditions", Cancelled))!.Version;
+        var half = await House.Index.ListAsync(null, null, People / 2, Cancelled);
+        var note = JsonSerializer.SerializeToUtf8Bytes(new { Version = version, From = 0, Reached = half[^1].Key - 1, IsWrapped = false, IsScanned = false, Stragglers = Array.Empty<Guid>() });
+        Assert.True(await House.Documents.PutAsync("backfill", "progress", note, 0, Cancelled));
+
+        await House.BackfillAsync(Cancelled);
+
+        Assert.Equal(half.Select(identity => identity.Id).Order(), await MembersAsync(segment));
+    }
+
+    [Fact]
+    public async Task Somebody_who_cannot_be_read_holds_up_nobody_and_keeps_the_segment_backfilling_until_she_can()
+    {
+        var (poisoned, key) = (ids[7], (await House.Log.LoadAsync(ids[7], Cancelled))!.Key);
+        await House.Log.SaveSnapshotAsync(key, 1, new byte[] { 2, 1 }, Cancelled);
+        var segment = await SaveAsync("""{"event":"Order"}""");
+
+        House.StartBackfill();
+        while ((await MembersAsync(segment)).Count < People - 1) await Task.Yield();
+
+        Assert.False((await House.Grains.Catalog.GetAsync(segment, Cancelled))!.IsLive);
+        Assert.DoesNotContain(poisoned, await MembersAsync(segment));
+        await House.Log.SaveSnapshotAsync(key, 2, new byte[] { 0 }, Cancelled);
+        while (!(await House.Grains.Catalog.GetAsync(segment, Cancelled))!.IsLive)
+        {
+            lane.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(ids.Values.Order(), await MembersAsync(segment));
+    }
+
+    private async Task<SegmentId> SaveAsync(string filter)
+    {
+        using var json = JsonDocument.Parse(filter);
+        return (await House.Grains.Catalog.SaveAsync(new SaveSegment(null, "s", null, FilterReader.ReadTrusted(json.RootElement)), Cancelled)).Saved!.Id;
+    }
+
+    private async Task<IReadOnlyList<IdentityId>> MembersAsync(SegmentId segment) =>
+        [.. (await House.Memberships.ListAsync(segment, 0, 1_000, Cancelled)).Select(member => member.Id).Order()];
+
+    private async Task<IdentityId> OrderAsync(int person, int total)
+    {
+        var e = new Event
+        {
+            Type = EventType.Track,
+            Name = "Order",
+            Identifiers = [new Identifier(IdentifierKind.UserId, $"u{person}")],
+            Timestamp = lane.Clock.Now,
+            ReceivedAt = lane.Clock.Now,
+            Source = "test",
+            Properties = Encoding.UTF8.GetBytes($$"""{"total":{{total}}}"""),
+        };
+        return (await House.Ingest.IngestAsync([e], Cancelled))[0].Identity;
+    }
+}
