@@ -90,6 +90,7 @@ internal sealed class House : IAsyncDisposable
             .AddSingleton(store.Transitions)
             .AddSingleton(store.Catalog)
             .AddSingleton(store.Documents)
+            .AddSingleton(store.Erasures)
             .AddSingleton(store.Fencing)
             .AddSingleton(stream)
             .AddSingleton<IMembershipStream>(stream)
