@@ -3,6 +3,7 @@ using CdpPipeline.Api.Local;
 using CdpPipeline.Api.Segments;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Bulk;
+using CdpPipeline.Grains.Erasing;
 using CdpPipeline.Grains.Identities;
 using CdpPipeline.Grains.Ingest;
 using CdpPipeline.Grains.Interfaces;
@@ -62,6 +63,12 @@ internal sealed class House : IAsyncDisposable
     public DefinitionPreview Preview => services.GetRequiredService<DefinitionPreview>();
 
     public IDocumentStore Documents => store.Documents;
+
+    public IErasures Erasures => store.Erasures;
+
+    public Eraser Eraser => services.GetRequiredService<Eraser>();
+
+    public ErasureRecovery ErasureRecovery => services.GetRequiredService<ErasureRecovery>();
 
     public IWriterFencing Fencing => store.Fencing;
 
