@@ -17,6 +17,7 @@ public sealed class GrainMetrics
         MergesJoined = meter.CreateCounter<long>("cdp.merges.joined", "{merge}", "Merges completed: one identity became a component of another.");
         MergesUndone = meter.CreateCounter<long>("cdp.merges.undone", "{merge}", "Merges undone.");
         MergesRepaired = meter.CreateCounter<long>("cdp.merges.repaired", "{merge}", "Merges found half done, after a crash or by whoever looked meanwhile, and completed.");
+        PersonsErased = meter.CreateCounter<long>("cdp.persons.erased", "{person}", "People erased.");
         SnapshotsWritten = meter.CreateCounter<long>("cdp.snapshots.written", "{snapshot}", "Snapshots written behind the log.");
         snapshotsDropped = meter.CreateCounter<long>(
             "cdp.snapshots.dropped", "{snapshot}", "Snapshots given up, because too many waited (queue_full) or the store failed (not_written); loading takes longer, nothing is lost.");
@@ -38,6 +39,8 @@ public sealed class GrainMetrics
 
     internal Counter<long> MergesRepaired { get; }
 
+    internal Counter<long> PersonsErased { get; }
+
     internal Counter<long> SnapshotsWritten { get; }
 
     internal Counter<long> DueWoken { get; }
@@ -53,7 +56,7 @@ public sealed class GrainMetrics
     // A rate can only be taken of a counter that was seen at zero.
     private void ShowZeros()
     {
-        foreach (var counter in (ReadOnlySpan<Counter<long>>)[MergesJoined, MergesUndone, MergesRepaired, SnapshotsWritten, DueWoken]) counter.Add(0);
+        foreach (var counter in (ReadOnlySpan<Counter<long>>)[MergesJoined, MergesUndone, MergesRepaired, PersonsErased, SnapshotsWritten, DueWoken]) counter.Add(0);
         foreach (var reason in (ReadOnlySpan<string>)["queue_full", "not_written"]) snapshotsDropped.Add(0, new KeyValuePair<string, object?>("reason", reason));
         foreach (var reason in (ReadOnlySpan<string>)["first", "gap"]) segmentRecounts.Add(0, new KeyValuePair<string, object?>("reason", reason));
     }

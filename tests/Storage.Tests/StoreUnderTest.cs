@@ -12,6 +12,7 @@ public sealed record StoreUnderTest(
     IMembershipTransitions Transitions,
     ICatalogTables Catalog,
     IDocumentStore Documents,
+    IErasures Erasures,
     IWriterFencing Fencing,
     ITransferStore Transfer,
     IAsyncDisposable Owner) : IAsyncDisposable

@@ -32,6 +32,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>True for a server of our own, which may be restarted.</summary>
     public bool IsPrivate => folder is not null;
 
+    /// <summary>Where a server of our own keeps its files; null for a given one.</summary>
+    public string? DataDirectory => folder is null ? null : Path.Combine(folder, "data");
+
     private static string? Given => Environment.GetEnvironmentVariable("CDP_TEST_POSTGRES") is { Length: > 0 } given ? given : null;
 
     /// <summary>The server that all test classes of this process share, started at first use and stopped when the process ends.</summary>

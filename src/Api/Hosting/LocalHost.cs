@@ -1,4 +1,5 @@
 using CdpPipeline.Api.Local;
+using CdpPipeline.Grains.Erasing;
 using CdpPipeline.Grains.Identities;
 using CdpPipeline.Grains.Merging;
 using CdpPipeline.Grains.Segments;
@@ -8,13 +9,15 @@ namespace CdpPipeline.Api.Hosting;
 
 /// <summary>
 /// Starts what runs beside requests, in order, before the first one is served, and stops it in reverse: recovery of pending merges,
-/// the catalog, due times, what other processes change, and the letting go of idle grains.
+/// the catalog, erasures, due times, what other processes change, and the letting go of idle grains.
 /// </summary>
 internal sealed class LocalHost(
     LocalGrains grains,
     LocalMembershipStream stream,
     SnapshotQueue snapshots,
     MergeRecovery recovery,
+    ErasureRefresh erasures,
+    ErasureRecovery erasing,
     Backfill backfill,
     DueClock due,
     MembershipSweep sweep,
@@ -35,8 +38,10 @@ internal sealed class LocalHost(
 
         // Before anyone is judged, the definitions must be known.
         await grains.Catalog.ListAsync(cancellationToken);
+        await erasures.FollowAsync(cancellationToken);
         await recovery.CompleteAsync(cancellationToken);
         recovery.Start();
+        erasing.Start();
         due.Start();
         sweep.Start();
         recounts.Start();
@@ -53,6 +58,7 @@ internal sealed class LocalHost(
         await sweep.DisposeAsync();
         await due.DisposeAsync();
         await backfill.DisposeAsync();
+        await erasing.DisposeAsync();
         await recovery.DisposeAsync();
         grains.Stop();
         await snapshots.DisposeAsync();

@@ -11,5 +11,6 @@ internal static class StoreHosting
         .AddSingleton(store.Transitions)
         .AddSingleton(store.Catalog)
         .AddSingleton(store.Documents)
+        .AddSingleton(store.Erasures)
         .AddSingleton(store.Fencing);
 }

@@ -14,16 +14,19 @@ internal static class IngestAnswers
 
     public static Task SuccessAsync(HttpContext context) => SendAsync(context, StatusCodes.Status200OK, Success);
 
-    /// <summary>A batch: how many were stored, how many were there already, and which were rejected, by their place.</summary>
+    /// <summary>
+    /// A batch: how many were taken (some of them perhaps suppressed), how many were there already, and which were rejected, by their place.
+    /// </summary>
     public static Task BatchAsync(HttpContext context, ReadEvents read, IReadOnlyList<IngestOutcome> outcomes)
     {
         var rejected = read.Rejected;
-        var (accepted, duplicates) = (0, 0);
+        var (accepted, duplicates, suppressed) = (0, 0, 0);
         List<RejectedEvent>? refused = null;
         for (var i = 0; i < outcomes.Count; i++)
         {
             if (outcomes[i].Status == IngestStatus.Stored) accepted++;
             else if (outcomes[i].Status == IngestStatus.Duplicate) duplicates++;
+            else if (outcomes[i].Status == IngestStatus.Suppressed) suppressed++;
             else (refused ??= [.. rejected]).Add(Refused(read, i, outcomes[i].Refusal));
         }
 
@@ -31,8 +34,9 @@ internal static class IngestAnswers
         return SendAsync(context, StatusCodes.Status200OK, json =>
         {
             json.WriteBoolean("success"u8, true);
-            json.WriteNumber("accepted"u8, accepted);
+            json.WriteNumber("accepted"u8, accepted + suppressed);
             json.WriteNumber("duplicates"u8, duplicates);
+            if (suppressed > 0) json.WriteNumber("suppressed"u8, suppressed);
             json.WriteStartArray("rejected"u8);
             foreach (var one in rejected)
             {
@@ -55,6 +59,14 @@ internal static class IngestAnswers
         return SendAsync(context, StatusCodes.Status200OK, json =>
         {
             json.WriteBoolean("success"u8, true);
+            if (outcome.Status == IngestStatus.Suppressed)
+            {
+                json.WriteBoolean("suppressed"u8, true);
+                json.WriteNull("identityId"u8);
+                if (hasMessageId) json.WriteString("messageId"u8, @event.MessageId);
+                return;
+            }
+
             json.WriteString("identityId"u8, outcome.Identity.Value);
             if (hasMessageId) json.WriteString("messageId"u8, new StoredEvent(outcome.Event, @event).MessageId);
         });
@@ -63,6 +75,17 @@ internal static class IngestAnswers
     /// <summary>The second seed's answer: created now, or when the same key was used first.</summary>
     public static Task CreatedAsync(HttpContext context, IngestOutcome outcome)
     {
+        if (outcome.Status == IngestStatus.Suppressed)
+        {
+            return SendAsync(context, StatusCodes.Status200OK, json =>
+            {
+                json.WriteBoolean("created"u8, false);
+                json.WriteBoolean("suppressed"u8, true);
+                json.WriteNull("eventId"u8);
+                json.WriteNull("customerId"u8);
+            });
+        }
+
         var isNew = outcome.Status == IngestStatus.Stored;
         return SendAsync(context, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, json =>
         {

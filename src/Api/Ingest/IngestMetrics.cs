@@ -25,6 +25,7 @@ internal sealed class IngestMetrics
     private readonly Counter<long> duplicates;
     private readonly Counter<long> rejected;
     private readonly Counter<long> refused;
+    private readonly Counter<long> suppressed;
     private readonly Histogram<double> duration;
 
     public IngestMetrics(IMeterFactory meters, TimeProvider clock)
@@ -36,6 +37,7 @@ internal sealed class IngestMetrics
         rejected = meter.CreateCounter<long>(
             "cdp.ingest.events.rejected", "{event}", "Events that can never be taken as they are; the reason is the field at fault, body for the event as a whole.");
         refused = meter.CreateCounter<long>("cdp.ingest.events.refused", "{event}", "Events refused because of the person they are about, who has as much of something as is kept.");
+        suppressed = meter.CreateCounter<long>("cdp.ingest.events.suppressed", "{event}", "Events taken and stored nowhere, because they name somebody who was erased.");
         duration = meter.CreateHistogram(
             "cdp.ingest.request.duration",
             "s",
@@ -52,18 +54,20 @@ internal sealed class IngestMetrics
 
     public void Count(Source source, IReadOnlyList<RejectedEvent> unreadable, IReadOnlyList<IngestOutcome> outcomes)
     {
-        var (stored, known) = (0, 0);
+        var (stored, known, erased) = (0, 0, 0);
         var label = sources.Of(source);
         for (var i = 0; i < outcomes.Count; i++)
         {
             var outcome = outcomes[i];
             if (outcome.Status == IngestStatus.Stored) stored++;
             else if (outcome.Status == IngestStatus.Duplicate) known++;
+            else if (outcome.Status == IngestStatus.Suppressed) erased++;
             else refused.Add(1, label, new KeyValuePair<string, object?>("reason", ReasonOf(outcome.Refusal)));
         }
 
         if (stored > 0) accepted.Add(stored, label);
         if (known > 0) duplicates.Add(known, label);
+        if (erased > 0) suppressed.Add(erased, label);
         for (var i = 0; i < unreadable.Count; i++) Rejected(source, unreadable[i].Field);
     }
 

@@ -48,6 +48,9 @@ internal sealed class LocalIdentity(GrainDirectory<IdentityId, IdentityGrain> id
     public Task<MergeAnswer> ReleaseAsync(IdentityId component, CancellationToken cancellationToken) =>
         identities.CallAsync(id, static (grain, component, token) => new ValueTask<MergeAnswer>(grain.ReleaseAsync(component, token)), component, cancellationToken).AsTask();
 
+    public Task<EraseAnswer> EraseAsync(EraseRequest request, CancellationToken cancellationToken) =>
+        identities.CallAsync(id, static (grain, request, token) => new ValueTask<EraseAnswer>(grain.EraseAsync(request, token)), request, cancellationToken).AsTask();
+
     public Task RefreshAsync(CancellationToken cancellationToken) => identities.CallAsync(
         id,
         static async (grain, _, token) =>

@@ -14,20 +14,20 @@ internal readonly record struct PersonReference(IdentityId? Id, Identifier? Iden
         return Domain.Identifiers.Identifier.TryParse(text, out var identifier) ? new PersonReference(null, identifier) : null;
     }
 
-    /// <summary>Reads the path's <c>{reference}</c>.</summary>
-    public static PersonReference? Of(HttpContext context)
+    /// <summary>Reads the path's <c>{reference}</c>, which comes after the prefix.</summary>
+    public static PersonReference? Of(HttpContext context, string prefix = Prefix)
     {
         var text = (string)context.Request.RouteValues["reference"]!;
 
         // The server decodes a path but for %2F, so where a percent sign is left only the path as sent can tell what was meant.
-        return Parse(text.Contains('%', StringComparison.Ordinal) ? AsSent(context) ?? text : text);
+        return Parse(text.Contains('%', StringComparison.Ordinal) ? AsSent(context, prefix) ?? text : text);
     }
 
-    private static string? AsSent(HttpContext context)
+    private static string? AsSent(HttpContext context, string prefix)
     {
         var target = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()?.RawTarget;
-        if (target is null || !target.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return null;
-        var rest = target.AsSpan(Prefix.Length);
+        if (target is null || !target.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) return null;
+        var rest = target.AsSpan(prefix.Length);
         var end = rest.IndexOfAny('/', '?');
         return Uri.UnescapeDataString(end < 0 ? rest : rest[..end]);
     }

@@ -10,7 +10,7 @@ internal static class ProfileJson
 {
     private const int FirstBytes = 8 * 1024;
 
-    public static byte[] Render(Profile profile, NamesAt names) => JsonAnswer.Render((profile, names), Write, FirstBytes);
+    public static byte[] Render(Profile profile, NamesAt names) => JsonAnswer.Render((profile, names), WriteMembers, FirstBytes);
 
     /// <summary>A person in a list.</summary>
     public static void WriteSummary(Utf8JsonWriter json, Profile profile)
@@ -51,7 +51,8 @@ internal static class ProfileJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, (Profile Profile, NamesAt Names) content)
+    /// <summary>All of a profile, within an object.</summary>
+    public static void WriteMembers(Utf8JsonWriter json, (Profile Profile, NamesAt Names) content)
     {
         var profile = content.Profile;
         json.WriteString("id"u8, profile.Id.Value);

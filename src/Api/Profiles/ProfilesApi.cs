@@ -1,9 +1,11 @@
 using CdpPipeline.Api.Auth;
+using CdpPipeline.Api.Privacy;
 using CdpPipeline.Api.Routes;
+using CdpPipeline.Grains.Erasing;
 
 namespace CdpPipeline.Api.Profiles;
 
-/// <summary>Maps <c>/api/profiles</c>: people, their timelines, and who was merged into whom.</summary>
+/// <summary>Maps <c>/api/profiles</c>: people, their timelines, who was merged into whom, and who wants to be forgotten.</summary>
 public static class ProfilesApi
 {
     /// <summary>Reads <see cref="ProfileReadOptions"/>. The host adds the grains and the stores.</summary>
@@ -21,7 +23,10 @@ public static class ProfilesApi
             .AddSingleton<ProfileLookup>()
             .AddSingleton<ProfileReads>()
             .AddSingleton<ProfileList>()
-            .AddSingleton<MergeCalls>();
+            .AddSingleton<MergeCalls>()
+            .AddSingleton<ErasureCalls>()
+            .AddSingleton<SuppressionCalls>()
+            .AddSingleton<ExportCalls>();
     }
 
     public static IEndpointRouteBuilder MapProfiles(this IEndpointRouteBuilder endpoints)
@@ -29,8 +34,18 @@ public static class ProfilesApi
         var reads = endpoints.ServiceProvider.GetRequiredService<ProfileReads>();
         var list = endpoints.ServiceProvider.GetRequiredService<ProfileList>();
         var merges = endpoints.ServiceProvider.GetRequiredService<MergeCalls>();
+        var erasures = endpoints.ServiceProvider.GetRequiredService<ErasureCalls>();
+        var suppressions = endpoints.ServiceProvider.GetRequiredService<SuppressionCalls>();
+        var exports = endpoints.ServiceProvider.GetRequiredService<ExportCalls>();
+        endpoints.ServiceProvider.GetRequiredService<ErasureRefresh>().Gone += endpoints.ServiceProvider.GetRequiredService<RenderedProfiles>().Forget;
         endpoints.Serve("/api/profiles", ApiRoute.Get(ApiAccess.Read, list.GetAsync));
-        endpoints.Serve("/api/profiles/{reference}", ApiRoute.Get(ApiAccess.Read, reads.GetAsync));
+        endpoints.Serve("/api/profiles/{reference}", ApiRoute.Get(ApiAccess.Read, reads.GetAsync), ApiRoute.Delete(ApiAccess.Admin, erasures.EraseAsync));
+        endpoints.Serve("/api/profiles/{reference}/export", ApiRoute.Get(ApiAccess.Read, exports.GetAsync));
+        endpoints.Serve("/api/erasures/{number}", ApiRoute.Get(ApiAccess.Admin, erasures.GetAsync));
+        endpoints.Serve(
+            "/api/suppressions/{reference}",
+            ApiRoute.Get(ApiAccess.Admin, suppressions.GetAsync),
+            ApiRoute.Delete(ApiAccess.Admin, suppressions.LiftAsync));
         endpoints.Serve("/api/profiles/{reference}/events", ApiRoute.Get(ApiAccess.Read, reads.EventsAsync));
         endpoints.Serve(
             "/api/profiles/{reference}/merges",

@@ -22,6 +22,13 @@ internal sealed class RenderedProfiles(SegmentNames names, IOptions<ProfileReadO
         return pending.IsCompletedSuccessfully ? new ValueTask<byte[]>(Of(profile, pending.Result)) : new ValueTask<byte[]>(WaitAsync(pending, profile));
     }
 
+    /// <summary>Forgets somebody who is gone.</summary>
+    public void Forget(IdentityId id)
+    {
+        young.Entries.TryRemove(id, out _);
+        old.Entries.TryRemove(id, out _);
+    }
+
     private async Task<byte[]> WaitAsync(ValueTask<NamesAt> pending, Profile profile) => Of(profile, await pending);
 
     private byte[] Of(Profile profile, NamesAt names)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Routes;
 using CdpPipeline.Domain.Events;
@@ -37,19 +38,24 @@ internal sealed class SegmentTransitions(IGrains grains, IMembershipTransitions 
             json.WriteStartArray("transitions"u8);
             for (var i = 0; i < count; i++)
             {
-                var transition = answer.found[i];
                 json.WriteStartObject();
-                json.WriteString("id"u8, transition.Identity.Value);
-                json.WriteString("type"u8, transition.IsEntry ? "enter"u8 : "exit"u8);
-                json.WriteInstant("at"u8, transition.At);
-                json.WriteInstant("since"u8, transition.Since);
-                json.WriteString("cause"u8, CauseOf(transition.Cause));
+                WriteMembers(json, answer.found[i]);
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
             json.WriteString("nextCursor"u8, answer.found.Count > count ? CursorAfter(answer.found[count - 1]) : null);
         });
+    }
+
+    /// <summary>A transition, within an object.</summary>
+    public static void WriteMembers(Utf8JsonWriter json, MembershipTransition transition)
+    {
+        json.WriteString("id"u8, transition.Identity.Value);
+        json.WriteString("type"u8, transition.IsEntry ? "enter"u8 : "exit"u8);
+        json.WriteInstant("at"u8, transition.At);
+        json.WriteInstant("since"u8, transition.Since);
+        json.WriteString("cause"u8, CauseOf(transition.Cause));
     }
 
     private static string CursorAfter(MembershipTransition last) =>
@@ -61,6 +67,7 @@ internal sealed class SegmentTransitions(IGrains grains, IMembershipTransitions 
         MembershipCause.Time => "time"u8,
         MembershipCause.Merge => "merge"u8,
         MembershipCause.Undo => "undo"u8,
+        MembershipCause.Erasure => "erasure"u8,
         _ => "definition"u8,
     };
 }

@@ -46,6 +46,9 @@ public interface IIdentityGrain
     /// <summary>Undoes a merge: lets a component, with those that it had absorbed itself, be an identity of its own again.</summary>
     Task<MergeAnswer> ReleaseAsync(IdentityId component, CancellationToken cancellationToken);
 
+    /// <summary>Decides that the person is erased, with all that she absorbed. What is stored of her is removed after it.</summary>
+    Task<EraseAnswer> EraseAsync(EraseRequest request, CancellationToken cancellationToken);
+
     /// <summary>Drops memory and loads from the store: another grain changed what is stored for this one.</summary>
     Task RefreshAsync(CancellationToken cancellationToken);
 

@@ -13,6 +13,9 @@ public sealed record IngestRequest(IReadOnlyList<Event> Events, IReadOnlyList<Fo
 {
     /// <summary>The caller has just made the identity's id up, so there is nothing to load. Wrong, it costs a fenced append, no more.</summary>
     public bool IsNew { get; init; }
+
+    /// <summary>The revision of erasures by which none of the events is suppressed.</summary>
+    public long Erasures { get; init; }
 }
 
 /// <summary>How an identity answers events. Unless <see cref="IngestVerdict.Done"/>, nothing was stored.</summary>
@@ -26,6 +29,9 @@ public sealed record IngestAnswer(IngestVerdict Verdict)
 
     /// <summary>Taken: identifiers that turned out to have another owner.</summary>
     public IReadOnlyList<Identifier> Taken { get; init; } = [];
+
+    /// <summary>Erased: the revision to know before looking again.</summary>
+    public long Erasures { get; init; }
 }
 
 public enum IngestVerdict : byte
@@ -40,6 +46,9 @@ public enum IngestVerdict : byte
 
     /// <summary>The identity has another userId than an event that came by its other identifiers.</summary>
     OtherUserId = 4,
+
+    /// <summary>The identity is erased, or somebody was since the caller looked whether the events are suppressed: look again.</summary>
+    Erased = 5,
 }
 
 /// <summary>Facts, or where to find them. Both null: nobody by this id.</summary>
@@ -74,7 +83,33 @@ public sealed record Explanation(
     IdentityId Id, DateTimeOffset At, DateTimeOffset? Since, ExplainedNode Root, IReadOnlyDictionary<EventCondition, EventEvidence> Evidence);
 
 /// <summary>Asks a loser to point at a survivor, whose facts the caller has just read.</summary>
-public sealed record MergeRequest(IdentityFacts Survivor, MergeCause Cause);
+public sealed record MergeRequest(IdentityFacts Survivor, MergeCause Cause)
+{
+    /// <summary>The revision of erasures by which nothing in the cause is suppressed; null where it names nobody.</summary>
+    public long? Erasures { get; init; }
+}
+
+/// <summary>Asks a person to be erased, under the number of the receipt to be; with her identifiers suppressed, or free to start somebody new.</summary>
+public sealed record EraseRequest(Guid Receipt, bool Suppresses);
+
+/// <summary>Whether a person was erased; and if so by which revision, and what is to be forgotten of her.</summary>
+public sealed record EraseAnswer(EraseVerdict Verdict)
+{
+    public long Revision { get; init; }
+
+    public IReadOnlyList<IdentityId> Components { get; init; } = [];
+
+    public IReadOnlyList<Identifier> Identifiers { get; init; } = [];
+}
+
+public enum EraseVerdict : byte
+{
+    /// <summary>Durable.</summary>
+    Done = 1,
+
+    /// <summary>She is not there, speaks for herself no longer, or is not as she was remembered: look again who speaks for her.</summary>
+    Again = 2,
+}
 
 /// <summary>The outcome of one step of a merge or an undo.</summary>
 public readonly record struct MergeAnswer(MergeVerdict Verdict, IdentityId? MovedTo = null);

@@ -16,4 +16,8 @@ public interface IIngest
 }
 
 /// <summary>What became of one event. Only stored and duplicate ones carry an identity and the (first) event's id.</summary>
-public readonly record struct IngestOutcome(IngestStatus Status, IdentityId Identity, EventId Event, Refusal Refusal);
+public readonly record struct IngestOutcome(IngestStatus Status, IdentityId Identity, EventId Event, Refusal Refusal)
+{
+    /// <summary>Taken, and stored nowhere.</summary>
+    public static IngestOutcome Suppressed => new(IngestStatus.Suppressed, default, default, Refusal.None);
+}

@@ -20,4 +20,7 @@ public enum MembershipCause : byte
 
     /// <summary>By a definition that is new or was changed.</summary>
     Definition = 5,
+
+    /// <summary>By being erased.</summary>
+    Erasure = 6,
 }

@@ -31,6 +31,15 @@ public sealed record Append
     /// <summary>The version of the catalog by which it was decided, which must be in force still; null when no catalog had a say.</summary>
     public long? Catalog { get; init; }
 
+    /// <summary>
+    /// The revision of <see cref="IErasures"/> by which it was decided that nobody in it is erased and nothing suppressed, which must be in force still;
+    /// null when nobody's is.
+    /// </summary>
+    public long? Erasures { get; init; }
+
+    /// <summary>Erases a person. Nothing else is in such an append.</summary>
+    public Erasure? Erasure { get; init; }
+
     /// <summary>When identities must be woken next; whoever is not listed keeps what is stored.</summary>
     public IReadOnlyList<DueChange> Due { get; init; } = [];
 }

@@ -22,5 +22,14 @@ public sealed record IdentifiersTaken(IReadOnlyList<Identifier> Identifiers) : A
 /// </summary>
 public sealed record OldCatalog(long Version) : AppendResult;
 
+/// <summary>
+/// Somebody was erased, or a suppression lifted, since it was decided; the revision in force is <paramref name="Revision"/>. Bring the node's list up to date and
+/// decide again.
+/// </summary>
+public sealed record OldErasures(long Revision) : AppendResult;
+
+/// <summary>The person is erased, by this revision: durable, and announced on the membership stream.</summary>
+public sealed record Erased(long Revision) : AppendResult;
+
 /// <summary>An entry's place in the log, or the identity itself, is already there: another activation wrote. Forget memory and load again.</summary>
 public sealed record Fenced : AppendResult;

@@ -1,3 +1,4 @@
+using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Segments;
 
@@ -14,6 +15,9 @@ public interface IMembershipTransitions
 
     /// <summary>A segment's transitions, newest first by (instant, writer, commit, ordinal), below a place.</summary>
     Task<IReadOnlyList<MembershipTransition>> RecentAsync(SegmentId segment, RecentPlace? before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Those of some identities, by their places, after a place.</summary>
+    Task<IReadOnlyList<MembershipTransition>> OfAsync(IReadOnlyCollection<IdentityId> identities, TransitionPlace after, int limit, CancellationToken cancellationToken);
 
     /// <summary>The latest of the instants at which somebody entered, of all that is kept; null when there is none.</summary>
     Task<DateTimeOffset?> NewestAsync(CancellationToken cancellationToken);

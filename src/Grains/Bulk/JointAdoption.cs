@@ -23,6 +23,9 @@ public sealed class JointAdoption(IdentityServices services)
         var adopting = new List<(IdentityGrain Grain, JudgedIdentity Judged, Adoption Adoption)>(people.Count);
         var (entries, memberships, due) = (new List<LogEntry>(), new List<MembershipChange>(), new List<DueChange>());
         var catalog = people[0].Loaded.Catalog.Version;
+
+        // Before anybody is asked whether she is still there.
+        var erasures = services.Erasures.Revision;
         for (var i = 0; i < people.Count; i++)
         {
             if (held[i] is { } grain && people[i].Loaded.Catalog.Version == catalog && Prepare(grain, people[i]) is { } adoption)
@@ -41,9 +44,10 @@ public sealed class JointAdoption(IdentityServices services)
         var isCommitted = false;
         try
         {
-            var append = new Append { Entries = entries, Memberships = memberships, Due = due, Catalog = catalog };
+            var append = new Append { Entries = entries, Memberships = memberships, Due = due, Catalog = catalog, Erasures = erasures };
             var result = entries.Count == 0 ? Nothing : await services.Log.AppendAsync(append, CancellationToken.None);
             if (result is OldCatalog old) await services.Refresh.ToVersionAsync(old.Version, CancellationToken.None);
+            if (result is OldErasures unaware) await services.ErasureRefresh.ToRevisionAsync(unaware.Revision, CancellationToken.None);
             isCommitted = result is Committed;
         }
         catch (Exception exception) when (exception is not StoreUnavailableException)

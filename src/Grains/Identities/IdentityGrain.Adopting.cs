@@ -9,7 +9,7 @@ namespace CdpPipeline.Grains.Identities;
 public sealed partial class IdentityGrain
 {
     /// <summary>The person as of her last commit, as far as she is in memory. May be asked outside the grain's turn.</summary>
-    public Person? Peek() => Volatile.Read(ref memory)?.Person;
+    public Person? Peek() => Volatile.Read(ref remembered)?.Person;
 
     public async Task AdoptAsync(LoadedIdentity loaded, CancellationToken cancellationToken)
     {

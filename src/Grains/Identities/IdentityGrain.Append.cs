@@ -31,6 +31,7 @@ public sealed partial class IdentityGrain
             if (!isEmpty && await services.Log.AppendAsync(AppendOf(before, turn, changes, dueChanges), CancellationToken.None) is var result and not Committed)
             {
                 if (result is OldCatalog old) await services.Refresh.ToVersionAsync(old.Version, CancellationToken.None);
+                if (result is OldErasures unaware) await services.ErasureRefresh.ToRevisionAsync(unaware.Revision, CancellationToken.None);
                 return result;
             }
         }
@@ -60,6 +61,7 @@ public sealed partial class IdentityGrain
         Pointers = turn.Pointers,
         Due = due,
         Catalog = turn.Catalog,
+        Erasures = Math.Min(erasures, turn.Erasures ?? erasures),
     };
 
     /// <summary>

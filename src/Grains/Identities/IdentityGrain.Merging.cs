@@ -18,6 +18,7 @@ public sealed partial class IdentityGrain
         current =>
         {
             var (person, now) = (current.Person!, services.Clock.GetUtcNow().Whole());
+            if (request.Erasures < erasures || services.Erasures.IsErased(request.Survivor.Id)) return ValueTask.FromResult<Turn?>(null);
             if (GraphRules.MergeInto(person, request.Survivor, request.Cause, now) is not { } entry) return ValueTask.FromResult<Turn?>(null);
             var catalog = services.Catalogs.Current;
             var own = services.Fold.Apply(person.Own, entry, catalog);
@@ -27,6 +28,7 @@ public sealed partial class IdentityGrain
             {
                 Pointers = [new PointerChange(own.Key, request.Survivor.Id, IsPending: true)],
                 IsDueExact = true,
+                Erasures = request.Erasures,
             });
         },
         cancellationToken,
@@ -123,7 +125,7 @@ public sealed partial class IdentityGrain
                 profile = null;
                 counter?.Add(1);
                 return new MergeAnswer(MergeVerdict.Done);
-            case OldCatalog:
+            case OldCatalog or OldErasures:
                 return null;
             default:
                 Forget();

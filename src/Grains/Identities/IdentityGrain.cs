@@ -19,7 +19,8 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
 {
     private const int AttemptsMax = 8;
 
-    private IdentityMemory? memory;
+    private IdentityMemory? remembered;
+    private long erasures;
     private Timeline? timeline;
     private Profile? profile;
     private bool wasRead;
@@ -28,6 +29,17 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
     internal bool IsKept { get; set; }
 
     internal int EventsKept { get; set; }
+
+    /// <summary>Nobody once she is erased. By asking, the turn takes on the revision by which she is not.</summary>
+    private IdentityMemory? memory
+    {
+        get
+        {
+            erasures = services.Erasures.Revision;
+            return services.Erasures.IsErased(id) ? IdentityMemory.Nobody : remembered;
+        }
+        set => remembered = value;
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<IngestAnswer> IngestAsync(IngestRequest request, CancellationToken cancellationToken)
@@ -38,6 +50,7 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
             var catalog = services.Catalogs.Current;
             var current = memory ?? await LoadAsync(cancellationToken);
             if (current.Person?.Own.MergedInto is { } survivor) return new IngestAnswer(IngestVerdict.Moved) { MovedTo = survivor };
+            if (request.Erasures < erasures || services.Erasures.IsErased(id)) return new IngestAnswer(IngestVerdict.Erased) { Erasures = erasures };
             var now = services.Clock.GetUtcNow();
             var person = current.Person is { } existing
                 ? await services.Loader.CatchUpAsync(existing, catalog, cancellationToken)
@@ -49,7 +62,7 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
 
             var change = catalog.Segments.Count == 0 ? default : PersonChanges.Of(decision.Entries);
             var judged = await services.Judge.EvaluateAsync(catalog, current.Memberships, decision.Person, change, decision.Entries, now, cancellationToken);
-            switch (await AppendAsync(current, new Turn(decision.Person, decision.Entries, judged, now) { Catalog = catalog.Version }))
+            switch (await AppendAsync(current, new Turn(decision.Person, decision.Entries, judged, now) { Catalog = catalog.Version, Erasures = request.Erasures }))
             {
                 case Committed:
                     Apply(decision.Entries);
@@ -57,8 +70,8 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
                     return Answer(decision);
                 case IdentifiersTaken taken:
                     return Elsewhere(new IngestAnswer(IngestVerdict.Taken) { Taken = taken.Identifiers });
-                case OldCatalog:
-                    // Each time there is a newer one, so this lasts no longer than somebody goes on saving.
+                case OldCatalog or OldErasures:
+                    // Each time there is a newer one, so this lasts no longer than somebody goes on saving or erasing.
                     attempt--;
                     break;
                 default:
@@ -100,8 +113,8 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
                     profile = null;
                     if (services.Catalogs.Current.Version == catalog.Version) return;
                     break;
-                case OldCatalog:
-                    // Each time there is a newer one, so this lasts no longer than somebody goes on saving.
+                case OldCatalog or OldErasures:
+                    // Each time there is a newer one, so this lasts no longer than somebody goes on saving or erasing.
                     attempt--;
                     break;
                 default:

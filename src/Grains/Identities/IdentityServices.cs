@@ -1,6 +1,7 @@
 using CdpPipeline.Domain.Ingest;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Grains.Bulk;
+using CdpPipeline.Grains.Erasing;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Grains.Segments;
 
@@ -18,6 +19,9 @@ public sealed class IdentityServices(
     GrainMetrics metrics,
     CatalogRefresh refresh,
     EntryInstants entries,
+    ErasureView erasures,
+    ErasureRefresh erasureRefresh,
+    SuppressionKey suppressionKey,
     TimeProvider clock)
 {
     internal IEventLog Log { get; } = log;
@@ -37,6 +41,12 @@ public sealed class IdentityServices(
     internal CatalogRefresh Refresh { get; } = refresh;
 
     internal EntryInstants Entries { get; } = entries;
+
+    internal ErasureView Erasures { get; } = erasures;
+
+    internal ErasureRefresh ErasureRefresh { get; } = erasureRefresh;
+
+    internal SuppressionKey SuppressionKey { get; } = suppressionKey;
 
     internal MembershipChanges Changes => new(this);
 

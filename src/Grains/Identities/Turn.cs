@@ -19,6 +19,9 @@ internal sealed record Turn(Person Person, IReadOnlyList<LogEntry> Entries, Eval
     /// <summary>The version of the catalog that judged; null where none had a say.</summary>
     public long? Catalog { get; init; }
 
+    /// <summary>The revision of erasures by which it names nobody who is suppressed; null: it names nobody.</summary>
+    public long? Erasures { get; init; }
+
     /// <summary>The person is only as much of her as a bulk reader brings, so nothing else may come of her.</summary>
     public bool IsPartial { get; init; }
 

@@ -45,6 +45,18 @@ public sealed class AliasCache
         old.TryRemove(identifier, out _);
     }
 
+    /// <summary>Forgets every identifier of these identities. Looks at everything that is remembered.</summary>
+    public void Forget(IReadOnlySet<IdentityId> identities)
+    {
+        foreach (var generation in (ReadOnlySpan<ConcurrentDictionary<Identifier, IdentityId>>)[young, old])
+        {
+            foreach (var entry in generation)
+            {
+                if (identities.Contains(entry.Value)) generation.TryRemove(entry);
+            }
+        }
+    }
+
     private bool TryLook(Identifier identifier, out IdentityId identity)
     {
         if (young.TryGetValue(identifier, out identity)) return true;

@@ -2,6 +2,7 @@ using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Ingest;
 using CdpPipeline.Domain.Merging;
+using CdpPipeline.Grains.Erasing;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Ingest;
@@ -11,9 +12,10 @@ namespace CdpPipeline.Grains.Ingest;
 
 /// <summary>
 /// Takes events to their people: splits a batch into groups that share identifiers, asks the alias cache, sends each group to its
-/// identity in one call. Only where a group names more than one person does it go event by event, joining first.
+/// identity in one call. Only where a group names more than one person does it go event by event, joining first. What names somebody who was erased
+/// goes nowhere.
 /// </summary>
-public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, AliasCache cache, Joiner joiner, IngestGate gate, TimeProvider clock) : IIngest
+public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, AliasCache cache, Joiner joiner, IngestGate gate, ErasureView erasures, ErasureRefresh refresh, TimeProvider clock) : IIngest
 {
     private const int AttemptsMax = 32;
 
@@ -35,10 +37,11 @@ public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, Alia
         var own = new Event[group.Count];
         for (var i = 0; i < own.Length; i++) own[i] = events[group[i]];
         IReadOnlyList<IngestOutcome>? answered = null;
-        if (TryRemembered(own, out var identity))
+        var revision = erasures.Revision;
+        if (TryRemembered(own, out var identity) && !HasSuppressed(own))
         {
             // The common case by far: everybody named is known and is one person.
-            var answer = await grains.Identity(identity).IngestAsync(new IngestRequest(own, []), cancellationToken);
+            var answer = await grains.Identity(identity).IngestAsync(new IngestRequest(own, []) { Erasures = revision }, cancellationToken);
             if (answer.Verdict == IngestVerdict.Done) answered = answer.Outcomes;
         }
 
@@ -73,6 +76,8 @@ public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, Alia
     /// <summary>One call for all of them, when everything known of their identifiers points at one person or at nobody. Null: it takes a closer look.</summary>
     private async ValueTask<IReadOnlyList<IngestOutcome>?> TryTogetherAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken)
     {
+        var revision = erasures.Revision;
+        if (HasSuppressed(events)) return null;
         IdentityId? target = null;
         string? user = null;
         HashSet<Identifier>? unowned = null;
@@ -98,10 +103,10 @@ public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, Alia
         }
 
         var (identity, isNew) = target is { } found ? (found, false) : await CreateAsync(events[0], cancellationToken);
-        var answer = await grains.Identity(identity).IngestAsync(new IngestRequest(events, []) { IsNew = isNew }, cancellationToken);
+        var answer = await grains.Identity(identity).IngestAsync(new IngestRequest(events, []) { IsNew = isNew, Erasures = revision }, cancellationToken);
         if (answer is { Verdict: IngestVerdict.Moved, MovedTo: var survivor } && survivor != identity)
         {
-            answer = await grains.Identity(survivor).IngestAsync(new IngestRequest(events, []), cancellationToken);
+            answer = await grains.Identity(survivor).IngestAsync(new IngestRequest(events, []) { Erasures = revision }, cancellationToken);
 
             // Not before: what it failed to take is not known to be its.
             if (answer.Verdict == IngestVerdict.Done) RememberAll(events, answer.Outcomes);
@@ -119,20 +124,23 @@ public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, Alia
 
     private async Task<IngestOutcome> RouteOneAsync(Event e, CancellationToken cancellationToken)
     {
+        if (erasures.Suppresses(e)) return IngestOutcome.Suppressed;
         if (e.PreviousId is not null) e = await WithPreviousAsync(e, cancellationToken);
         var reason = e.PreviousId is null ? MergeReason.SharedEvent : MergeReason.Alias;
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
+            var revision = erasures.Revision;
+            if (erasures.Suppresses(e)) return IngestOutcome.Suppressed;
             var owned = await OwnersAsync(e, cancellationToken);
             var route = RouteRules.Plan(e, owned);
             if (route.Merge is { } merge)
             {
-                await joiner.JoinAsync(merge.Loser, merge.Survivor, new MergeCause(reason, e.Identifiers, e.MessageId), cancellationToken);
+                await joiner.JoinAsync(merge.Loser, merge.Survivor, new MergeCause(reason, e.Identifiers, e.MessageId), revision, cancellationToken);
                 continue;
             }
 
             var (target, isNew) = route.Target is { } found ? (found, false) : await CreateAsync(e, cancellationToken);
-            var answer = await grains.Identity(target).IngestAsync(new IngestRequest([e], route.Foreign) { IsNew = isNew }, cancellationToken);
+            var answer = await grains.Identity(target).IngestAsync(new IngestRequest([e], route.Foreign) { IsNew = isNew, Erasures = revision }, cancellationToken);
             if (answer.Verdict == IngestVerdict.Done)
             {
                 Remember([e], answer.Outcomes);
@@ -156,8 +164,19 @@ public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, Alia
         return owned;
     }
 
+    private bool HasSuppressed(IReadOnlyList<Event> events)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (erasures.Suppresses(events[i])) return true;
+        }
+
+        return false;
+    }
+
     private async Task LookAgainAsync(Event e, IngestAnswer answer, int attempt, CancellationToken cancellationToken)
     {
+        await refresh.ToRevisionAsync(answer.Erasures, cancellationToken);
         foreach (var identifier in answer.Verdict == IngestVerdict.Taken ? answer.Taken : e.Identifiers) await resolver.ForgetAsync(identifier, cancellationToken);
         if (attempt > 2) await Task.Delay(TimeSpan.FromMilliseconds(attempt), clock, cancellationToken);
     }
@@ -174,7 +193,7 @@ public sealed class IngestRouter(IGrains grains, IdentityResolver resolver, Alia
     /// <summary>An alias call joins the person it was stored under with whoever is known by the previous id.</summary>
     private async Task<IngestOutcome> JoinPreviousAsync(Event e, IngestOutcome outcome, CancellationToken cancellationToken)
     {
-        if (outcome.Status == IngestStatus.Refused) return outcome;
+        if (outcome.Status is IngestStatus.Refused or IngestStatus.Suppressed) return outcome;
         var previous = await resolver.DescribeAsync(new Identifier(IdentifierKind.UserId, e.PreviousId!), cancellationToken)
             ?? await resolver.DescribeAsync(new Identifier(IdentifierKind.AnonymousId, e.PreviousId!), cancellationToken);
         if (previous is null || previous.Id == outcome.Identity) return outcome;

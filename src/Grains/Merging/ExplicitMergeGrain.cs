@@ -21,7 +21,7 @@ public sealed class ExplicitMergeGrain(IdentityResolver resolver, Joiner joiner)
             var decision = MergeRules.Decide(left, right, isExplicit: true, preferred: left.Id);
             if (decision.Refusal is { } refusal) return new ExplicitMergeAnswer(right.Id, left.Id, refusal);
             var (loser, survivor) = decision.Loser == left.Id ? (left, right) : (right, left);
-            if (await joiner.JoinAsync(loser, survivor, cause, cancellationToken)) return new ExplicitMergeAnswer(loser.Id, survivor.Id, null);
+            if (await joiner.JoinAsync(loser, survivor, cause, erasures: null, cancellationToken)) return new ExplicitMergeAnswer(loser.Id, survivor.Id, null);
         }
 
         throw new OverloadedException("The two identities keep changing; try again.");

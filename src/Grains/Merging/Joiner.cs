@@ -13,10 +13,11 @@ public sealed class Joiner(IGrains grains)
 {
     private const int HopsMax = MergeRules.ComponentsMax;
 
-    /// <summary>False when the loser, in its own turn, no longer agrees: look again.</summary>
-    public async Task<bool> JoinAsync(IdentityFacts loser, IdentityFacts survivor, MergeCause cause, CancellationToken cancellationToken)
+    /// <summary>False when the loser, in its own turn, no longer agrees, or knows of a newer revision of erasures than the cause was looked at with: look again.</summary>
+    public async Task<bool> JoinAsync(IdentityFacts loser, IdentityFacts survivor, MergeCause cause, long? erasures, CancellationToken cancellationToken)
     {
-        var answer = await grains.Identity(loser.Id).MergeIntoAsync(new MergeRequest(survivor, cause), cancellationToken);
+        var request = new MergeRequest(survivor, cause) { Erasures = erasures };
+        var answer = await grains.Identity(loser.Id).MergeIntoAsync(request, cancellationToken);
         if (answer.Verdict != MergeVerdict.Done) return false;
         await CompleteAsync(loser.Id, survivor.Id);
         return true;

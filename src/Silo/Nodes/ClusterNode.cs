@@ -1,3 +1,4 @@
+using CdpPipeline.Grains.Erasing;
 using CdpPipeline.Grains.Merging;
 using CdpPipeline.Grains.Segments;
 using CdpPipeline.Grains.Sharing;
@@ -17,6 +18,7 @@ internal sealed class ClusterNode(
     ActiveIdentities active,
     ClusterMembershipStream stream,
     MergeRecovery recovery,
+    ErasureRecovery erasing,
     Backfill backfill,
     DueClock due,
     MembershipSweep sweep,
@@ -39,6 +41,7 @@ internal sealed class ClusterNode(
         await documents.LookAsync(cancellationToken);
         await grains.Catalog.ListAsync(cancellationToken);
         recovery.Start();
+        erasing.Start();
         due.Start();
         sweep.Start();
         recounts.Start();
@@ -57,6 +60,7 @@ internal sealed class ClusterNode(
         await sweep.DisposeAsync();
         await due.DisposeAsync();
         await backfill.DisposeAsync();
+        await erasing.DisposeAsync();
         await recovery.DisposeAsync();
         await stream.DisposeAsync();
     }

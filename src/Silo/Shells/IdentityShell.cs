@@ -76,6 +76,8 @@ internal sealed class IdentityShell(CdpPipeline.Grains.GrainFactory factory, Act
 
     public Task<MergeAnswer> ReleaseAsync(IdentityId component, CancellationToken cancellationToken) => Turn.ReleaseAsync(component, cancellationToken);
 
+    public Task<EraseAnswer> EraseAsync(EraseRequest request, CancellationToken cancellationToken) => Turn.EraseAsync(request, cancellationToken);
+
     public Task RefreshAsync(CancellationToken cancellationToken) => Turn.RefreshAsync(cancellationToken);
 
     public Task ReevaluateAsync(CancellationToken cancellationToken) => Turn.ReevaluateAsync(cancellationToken);

@@ -108,7 +108,10 @@ internal sealed class GroupCommitLoop(
             {
                 var round = new ClaimRound();
                 foreach (var pending in rest) round.Add(pending);
-                await CommitAsync(round, round.Now);
+                await CommitAsync(round, round.Now.FindAll(pending => pending.Append.Erasure is null));
+
+                // What is decided with an erasure must know of it, so nothing goes in the same transaction.
+                foreach (var erasing in round.Now.FindAll(pending => pending.Append.Erasure is not null)) await CommitAsync(round, [erasing]);
                 rest = [];
                 foreach (var pending in round.Later)
                 {
@@ -145,7 +148,11 @@ internal sealed class GroupCommitLoop(
         }
         catch (OldCatalogException old)
         {
-            await CommitAsync(round, TakeNew(group, old.Version));
+            await CommitAsync(round, TakeNew(group, pending => pending.Append.Catalog < old.Version, new OldCatalog(old.Version)));
+        }
+        catch (OldErasuresException old)
+        {
+            await CommitAsync(round, TakeNew(group, pending => pending.Append.Erasures < old.Revision, new OldErasures(old.Revision)));
         }
         catch (GroupConflictException conflict) when (group.Count == 1)
         {
@@ -167,12 +174,11 @@ internal sealed class GroupCommitLoop(
         }
     }
 
-    // Those that were decided by an older catalog are told so; the others can go on.
-    private static List<PendingAppend> TakeNew(List<PendingAppend> group, long catalog)
+    // Those that were decided by what is no longer in force are told so; the others can go on.
+    private static List<PendingAppend> TakeNew(List<PendingAppend> group, Predicate<PendingAppend> isOld, AppendResult answer)
     {
-        var old = group.FindAll(pending => pending.Append.Catalog < catalog);
-        var answer = new OldCatalog(catalog);
+        var old = group.FindAll(isOld);
         Waking.All(old, [.. old.Select(_ => answer)]);
-        return group.FindAll(pending => !(pending.Append.Catalog < catalog));
+        return group.FindAll(pending => !isOld(pending));
     }
 }

@@ -22,6 +22,15 @@ internal sealed class PendingAppend(Append append, long enqueuedAt)
         }
     }
 
+    /// <summary>Throws unless all know of every erasure up to this revision.</summary>
+    public static void ThrowIfUnaware(IReadOnlyList<PendingAppend> group, long erasures)
+    {
+        for (var i = 0; i < group.Count; i++)
+        {
+            if (group[i].Append.Erasures < erasures) throw new OldErasuresException(erasures);
+        }
+    }
+
     /// <summary>Tells the caller of a fault, on a thread of the pool: continuations run where a result is set (see <see cref="Waking"/>).</summary>
     public void Fail(Exception exception) =>
         ThreadPool.UnsafeQueueUserWorkItem(static failed => failed.Pending.TrySetException(failed.Exception), (Pending: this, Exception: exception), preferLocal: false);

@@ -6,7 +6,7 @@ namespace CdpPipeline.Storage.Postgres;
 
 /// <summary>
 /// What every group commit begins with: it may go on only if its node is not fenced and no append in it was decided by an older catalog than is in
-/// force. Whoever changes either waits until no group is under way that has asked before, so the answer holds until the group is committed.
+/// force, or before somebody was erased. Whoever changes one of these waits until no group is under way that has asked before, so the answer holds until the group is committed.
 /// </summary>
 internal static class PostgresAdmission
 {
@@ -19,14 +19,18 @@ internal static class PostgresAdmission
     private const string LookSql =
         """
         select coalesce((select version from document where kind = 'catalog' and id = 'conditions'), 0),
-            exists (select 1 from fenced_node where node = $1)
+            exists (select 1 from fenced_node where node = $1),
+            coalesce((select changes from document_kind where kind = 'erasure'), 0)
         """;
 
     public static void Add(NpgsqlBatch batch, NodeFence fence)
     {
-        batch.BatchCommands.Add(BatchCommand(LockSql, In(LockKey)));
+        AddLock(batch);
         batch.BatchCommands.Add(BatchCommand(LookSql, In(fence.Node)));
     }
+
+    /// <summary>Only the lock, for those who write nothing that a catalog decided.</summary>
+    public static void AddLock(NpgsqlBatch batch) => batch.BatchCommands.Add(BatchCommand(LockSql, In(LockKey)));
 
     /// <summary>Reads the answers, which come first.</summary>
     public static async Task ReadAsync(NpgsqlDataReader reader, IReadOnlyList<PendingAppend> group, NodeFence fence, CancellationToken cancellationToken)
@@ -35,6 +39,7 @@ internal static class PostgresAdmission
         await reader.ReadAsync(cancellationToken);
         if (reader.GetBoolean(1)) throw fence.Close();
         PendingAppend.ThrowIfOld(group, reader.GetInt64(0));
+        PendingAppend.ThrowIfUnaware(group, reader.GetInt64(2));
     }
 
     /// <summary>Takes the lock for one who changes what is asked here.</summary>

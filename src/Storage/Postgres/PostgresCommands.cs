@@ -10,9 +10,12 @@ internal static class PostgresCommands
 
     public static NpgsqlParameter<T> In<T>(T value, NpgsqlDbType type) => new() { TypedValue = value, NpgsqlDbType = type };
 
-    public static async Task<int> ExecuteAsync(this NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
+    /// <summary>Runs a statement; with a timeout of 0 seconds for as long as it takes.</summary>
+    public static async Task<int> ExecuteAsync(
+        this NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken, int? timeoutSeconds = null)
     {
         await using var command = Command(connection, sql, parameters);
+        if (timeoutSeconds is { } seconds) command.CommandTimeout = seconds;
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -6,6 +6,7 @@ using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Storage.GroupCommit;
 using CdpPipeline.Storage.Rows;
+using Npgsql;
 using static CdpPipeline.Storage.Postgres.PostgresCommands;
 
 namespace CdpPipeline.Storage.Postgres;
@@ -26,7 +27,8 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
 
     private const string SaveSnapshotsSql =
         """
-        insert into snapshot as s (identity, seq, data) select * from unnest($1, $2, $3)
+        insert into snapshot as s (identity, seq, data)
+        select v.* from unnest($1, $2, $3) as v (identity, seq, data) where not exists (select 1 from erased_identity e where e.key = v.identity)
         on conflict (identity) do update set seq = excluded.seq, data = excluded.data where excluded.seq > s.seq
         """;
 
@@ -119,14 +121,18 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
         // In the order of keys, so that two processes can't deadlock.
         var sorted = batch.OrderBy(pending => pending.Key).ToList();
         return database.RunAsync(
-            connection => connection.ExecuteAsync(
-                SaveSnapshotsSql,
-                [
+            async connection =>
+            {
+                // Both in one transaction: nobody is erased between the look and the end.
+                await using var batch = new NpgsqlBatch(connection);
+                PostgresAdmission.AddLock(batch);
+                batch.BatchCommands.Add(BatchCommand(
+                    SaveSnapshotsSql,
                     In(sorted.ConvertAll(pending => pending.Key).ToArray()),
                     In(sorted.ConvertAll(pending => pending.Seq).ToArray()),
-                    In(sorted.ConvertAll(pending => pending.Snapshot.ToArray()).ToArray()),
-                ],
-                CancellationToken.None),
+                    In(sorted.ConvertAll(pending => pending.Snapshot.ToArray()).ToArray())));
+                return await batch.ExecuteNonQueryAsync(CancellationToken.None);
+            },
             CancellationToken.None);
     }
 }

@@ -56,7 +56,7 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, IMembership
             {
                 return await TransactAsync(group, cancellationToken);
             }
-            catch (OldCatalogException)
+            catch (Exception exception) when (exception is OldCatalogException or OldErasuresException)
             {
                 throw;
             }
@@ -89,14 +89,36 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, IMembership
     private async Task<IReadOnlyList<AppendResult>> TransactAsync(IReadOnlyList<PendingAppend> group, CancellationToken cancellationToken)
     {
         await using var transaction = await connection!.BeginTransactionAsync(cancellationToken);
+        if (group is [{ Append.Erasure: { } erasure }]) return [await EraseAsync(transaction, erasure, cancellationToken)];
         var results = await PostgresClaims.TakeAsync(connection, database.Fence, group, cancellationToken);
         var winners = PostgresGroupRows.Of(group, results);
         var changesMemberships = winners.ChangesMemberships;
         if (changesMemberships) ledger!.Begin();
+        await CommitAsync(
+            transaction,
+            changesMemberships,
+            async () =>
+            {
+                await winners.WriteAsync(connection, ledger!, cancellationToken);
+                if (winners.HasEntries) await CopyAsync(group, results, cancellationToken);
+            },
+            cancellationToken);
+        return results;
+    }
+
+    private async Task<AppendResult> EraseAsync(NpgsqlTransaction transaction, Erasure erasure, CancellationToken cancellationToken)
+    {
+        if (await PostgresErasing.BeginAsync(connection!, database.Fence, erasure, cancellationToken) is not { } revision) return new Fenced();
+        ledger!.Begin();
+        await CommitAsync(transaction, changesMemberships: true, () => PostgresErasing.WriteAsync(connection!, erasure, revision, ledger, cancellationToken), cancellationToken);
+        return new Erased(revision);
+    }
+
+    private async Task CommitAsync(NpgsqlTransaction transaction, bool changesMemberships, Func<Task> write, CancellationToken cancellationToken)
+    {
         try
         {
-            await winners.WriteAsync(connection, ledger!, cancellationToken);
-            if (winners.HasEntries) await CopyAsync(group, results, cancellationToken);
+            await write();
             isUnsettled = changesMemberships;
             await transaction.CommitAsync(cancellationToken);
         }
@@ -110,7 +132,6 @@ internal sealed class PostgresGroupWriter(PostgresDatabase database, IMembership
 
         isUnsettled = false;
         if (changesMemberships) ledger!.Publish();
-        return results;
     }
 
     private async Task CopyAsync(IReadOnlyList<PendingAppend> group, AppendResult[] results, CancellationToken cancellationToken)

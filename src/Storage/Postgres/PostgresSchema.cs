@@ -112,6 +112,33 @@ internal static class PostgresSchema
             json text not null,
             primary key (cluster, address));
         """,
+        """
+        create table erasure (
+            id uuid primary key,
+            identity uuid not null,
+            at bigint not null,
+            completed_at bigint,
+            suppresses boolean not null,
+            components bigint not null,
+            identifiers bigint not null,
+            events bigint not null default 0,
+            changes bigint not null default 0,
+            message_blocks bigint not null default 0,
+            snapshots bigint not null default 0,
+            memberships bigint not null,
+            transitions bigint not null default 0,
+            due_times bigint not null);
+        create index erasure_pending on erasure (at) where completed_at is null;
+
+        create table erased_identity (id uuid primary key, key bigint not null unique, erasure uuid not null, revision bigint not null);
+        create index erased_identity_erasure on erased_identity (erasure);
+        create index erased_identity_revision on erased_identity (revision);
+
+        create table suppressed_identifier (hash uuid primary key, erasure uuid not null, revision bigint not null, is_lifted boolean not null);
+        create index suppressed_identifier_revision on suppressed_identifier (revision);
+
+        create index identity_merged on identity (merged_into) where merged_into is not null;
+        """,
     ];
 
     public static int Version => Migrations.Length;

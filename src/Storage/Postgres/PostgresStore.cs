@@ -26,6 +26,7 @@ public sealed class PostgresStore : IAsyncDisposable
         Memberships = new PostgresMembershipIndex(database);
         Catalog = new PostgresCatalogTables(database);
         Transitions = new PostgresTransitions(database);
+        Erasures = new PostgresErasures(database);
         Documents = new PostgresDocumentStore(database);
         Fencing = new PostgresFencing(database, clock);
         Transfer = new PostgresTransfer(database);
@@ -42,6 +43,8 @@ public sealed class PostgresStore : IAsyncDisposable
     public IMembershipTransitions Transitions { get; }
 
     public IDocumentStore Documents { get; }
+
+    public IErasures Erasures { get; }
 
     public IWriterFencing Fencing { get; }
 

@@ -46,7 +46,7 @@ internal sealed class PostgresTransfer(PostgresDatabase database) : ITransferSto
         }
 
         await fill(rows);
-        await rows.Connection.ExecuteAsync("select setval('identity_key', max(key)) from identity having max(key) is not null", [], cancellationToken);
+        await rows.Connection.ExecuteAsync("select setval('identity_key', max(key)) from (select key from identity union all select key from erased_identity) as given having max(key) is not null", [], cancellationToken);
         await rows.Connection.ExecuteAsync(
             "select setval(pg_get_serial_sequence('writer_position', 'writer'), max(writer)) from writer_position having max(writer) is not null", [], cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -11,7 +11,7 @@ namespace CdpPipeline.Storage.Postgres;
 /// <summary>Transitions in PostgreSQL.</summary>
 internal sealed class PostgresTransitions(PostgresDatabase database) : IMembershipTransitions
 {
-    private const string Columns = "t.writer, t.commit, t.ordinal, t.segment, i.id, t.entered, t.at, t.since, t.cause";
+    private const string Columns = "t.writer, t.commit, t.ordinal, t.segment, coalesce(i.id, e.id), t.entered, t.at, t.since, t.cause";
 
     private const string ReadSql =
         $"""
@@ -21,7 +21,8 @@ internal sealed class PostgresTransitions(PostgresDatabase database) : IMembersh
             select * from membership_transition t
             where t.writer = w.writer and (t.commit, t.ordinal) > (coalesce(seen.commit, 0), coalesce(seen.ordinal, 0))
             order by t.commit, t.ordinal limit $4) t
-        join identity i on i.key = t.identity
+        left join identity i on i.key = t.identity left join erased_identity e on e.key = t.identity and t.cause = 6
+        where coalesce(i.id, e.id) is not null
         order by t.writer, t.commit, t.ordinal limit $4
         """;
 
@@ -31,8 +32,15 @@ internal sealed class PostgresTransitions(PostgresDatabase database) : IMembersh
             select * from membership_transition
             where segment = $1 and at <= $2 and (at, writer, commit, ordinal) < ($2, $3, $4, $5)
             order by at desc, writer desc, commit desc, ordinal desc limit $6) t
-        join identity i on i.key = t.identity
+        left join identity i on i.key = t.identity left join erased_identity e on e.key = t.identity and t.cause = 6
+        where coalesce(i.id, e.id) is not null
         order by t.at desc, t.writer desc, t.commit desc, t.ordinal desc
+        """;
+
+    private const string OfSql =
+        $"""
+        select {Columns} from membership_transition t join identity i on i.key = t.identity left join erased_identity e on false
+        where i.id = any($1) and (t.writer, t.commit, t.ordinal) > ($2, $3, $4) order by t.writer, t.commit, t.ordinal limit $5
         """;
 
     private const string NextSegmentSql = "select segment from membership_transition where segment > $1 order by segment limit 1";
@@ -73,6 +81,12 @@ internal sealed class PostgresTransitions(PostgresDatabase database) : IMembersh
             [In(segment.Value), In(before?.At.ToMicros() ?? long.MaxValue), In(place.Writer), In(place.Commit), In(place.Ordinal), In((long)limit)],
             cancellationToken);
     }
+
+    public Task<IReadOnlyList<MembershipTransition>> OfAsync(IReadOnlyCollection<IdentityId> identities, TransitionPlace after, int limit, CancellationToken cancellationToken) =>
+        QueryAsync(
+            OfSql,
+            [In(identities.Select(id => id.Value).ToArray()), In(after.Writer), In(after.Commit), In(after.Ordinal), In((long)limit)],
+            cancellationToken);
 
     public Task<DateTimeOffset?> NewestAsync(CancellationToken cancellationToken) => database.RunAsync<DateTimeOffset?>(
         async connection => (await connection.QueryAsync(

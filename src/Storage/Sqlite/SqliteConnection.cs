@@ -79,6 +79,20 @@ internal sealed class SqliteConnection : IDisposable
         }
     }
 
+    /// <summary>The same, and what it removes is overwritten in the file.</summary>
+    public T WriteSecurely<T>(Func<SqliteConnection, T> work)
+    {
+        Execute("pragma secure_delete = on");
+        try
+        {
+            return Write(work);
+        }
+        finally
+        {
+            Execute("pragma secure_delete = off");
+        }
+    }
+
     /// <summary>Runs the work on one snapshot of the database.</summary>
     public T Read<T>(Func<SqliteConnection, T> work)
     {

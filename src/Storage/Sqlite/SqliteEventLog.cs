@@ -111,7 +111,10 @@ internal sealed class SqliteEventLog : IEventLog, IAsyncDisposable
     private Task SaveAsync(IReadOnlyCollection<PendingSnapshot> batch) => writer.WriteAsync(open =>
     {
         var save = open.Prepare(
-            "insert into snapshot (identity, seq, data) values (?,?,?) on conflict (identity) do update set seq = excluded.seq, data = excluded.data where excluded.seq > seq");
+            """
+            insert into snapshot (identity, seq, data) select ?1, ?2, ?3 where not exists (select 1 from erased_identity where key = ?1)
+            on conflict (identity) do update set seq = excluded.seq, data = excluded.data where excluded.seq > seq
+            """);
         foreach (var pending in batch)
         {
             save.Bind(0, pending.Key);

@@ -43,7 +43,9 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
         try
         {
             isUnsettled = true;
-            var results = await writer.WriteAsync(open => Write(open, group));
+            var results = group is [{ Append.Erasure: { } erasure }]
+                ? await writer.RunAsync(open => open.WriteSecurely(inner => Erase(inner, erasure)))
+                : await writer.WriteAsync(open => Write(open, group));
             isUnsettled = false;
             ledger!.Publish();
             return results;
@@ -79,10 +81,19 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
         if (position >= lost.Commit) lost.Publish();
     }
 
+    private AppendResult[] Erase(SqliteConnection open, Erasure erasure)
+    {
+        if (SqliteFencing.IsFenced(open, writer.Fence.Node)) throw writer.Fence.Close();
+        if (!SqliteErasing.IsAsDecided(open, erasure)) return [new Fenced()];
+        WritePosition(open, ledger!.Begin());
+        return [new Erased(SqliteErasing.Erase(open, erasure, ledger))];
+    }
+
     private AppendResult[] Write(SqliteConnection open, IReadOnlyList<PendingAppend> group)
     {
         if (SqliteFencing.IsFenced(open, writer.Fence.Node)) throw writer.Fence.Close();
         PendingAppend.ThrowIfOld(group, SqliteCatalogTables.VersionOf(open));
+        PendingAppend.ThrowIfUnaware(group, SqliteErasing.RevisionOf(open));
         var results = new AppendResult[group.Count];
         var hasMemberships = false;
         for (var i = 0; i < results.Length; i++)

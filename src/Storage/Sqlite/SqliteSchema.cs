@@ -99,6 +99,41 @@ internal static class SqliteSchema
         create table fenced_node (node text primary key, at integer not null) strict, without rowid;
         create table document_kind (kind text primary key, changes integer not null) strict, without rowid;
         """,
+        """
+        create table erasure (
+            id blob primary key,
+            identity blob not null,
+            at integer not null,
+            completed_at integer,
+            suppresses integer not null,
+            components integer not null,
+            identifiers integer not null,
+            events integer not null default 0,
+            changes integer not null default 0,
+            message_blocks integer not null default 0,
+            snapshots integer not null default 0,
+            memberships integer not null,
+            transitions integer not null default 0,
+            due_times integer not null) strict, without rowid;
+        create index erasure_pending on erasure (at) where completed_at is null;
+
+        create table erased_identity (
+            id blob primary key,
+            key integer not null unique,
+            erasure blob not null,
+            revision integer not null) strict, without rowid;
+        create index erased_identity_erasure on erased_identity (erasure);
+        create index erased_identity_revision on erased_identity (revision);
+
+        create table suppressed_identifier (
+            hash blob primary key,
+            erasure blob not null,
+            revision integer not null,
+            is_lifted integer not null) strict, without rowid;
+        create index suppressed_identifier_revision on suppressed_identifier (revision);
+
+        create index identity_merged on identity (merged_into) where merged_into is not null;
+        """,
     ];
 
     public static int Version => Migrations.Length;

@@ -26,6 +26,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Memberships = new SqliteMembershipIndex(readers);
         Catalog = new SqliteCatalogTables(readers, writer);
         Transitions = new SqliteTransitions(readers, writer);
+        Erasures = new SqliteErasures(readers, writer);
         Documents = new SqliteDocumentStore(readers, writer);
         Fencing = new SqliteFencing(readers, writer, clock);
         Transfer = new SqliteTransfer(options);
@@ -42,6 +43,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public IMembershipTransitions Transitions { get; }
 
     public IDocumentStore Documents { get; }
+
+    public IErasures Erasures { get; }
 
     public IWriterFencing Fencing { get; }
 

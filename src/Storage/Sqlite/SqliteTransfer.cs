@@ -29,7 +29,7 @@ internal sealed class SqliteTransfer(SqliteStoreOptions options) : ITransferStor
         }
 
         await fill(rows);
-        connection.Execute("update key_block set next = max(next, (select coalesce(max(key), 0) + 1 from identity))");
+        connection.Execute("update key_block set next = max(next, (select coalesce(max(key), 0) + 1 from (select key from identity union all select key from erased_identity)))");
         connection.Execute("commit");
     }
 

@@ -11,7 +11,8 @@ internal sealed class SqliteTransitions(SqliteReaders readers, SqliteWriter writ
 {
     private const string SelectSql =
         """
-        select t.writer, t."commit", t.ordinal, t.segment, i.id, t.entered, t.at, t.since, t.cause from membership_transition t join identity i on i.key = t.identity
+        select t.writer, t."commit", t.ordinal, t.segment, coalesce(i.id, e.id), t.entered, t.at, t.since, t.cause from membership_transition t
+        left join identity i on i.key = t.identity left join erased_identity e on e.key = t.identity and t.cause = 6
         """;
 
     private const string SurplusSql =
@@ -44,7 +45,7 @@ internal sealed class SqliteTransitions(SqliteReaders readers, SqliteWriter writ
                 {
                     if (transitions.Count >= limit) break;
                     var place = seen.GetValueOrDefault(number);
-                    var read = open.Prepare($"""{SelectSql} where t.writer = ? and (t."commit", t.ordinal) > (?, ?) order by t."commit", t.ordinal limit ?""");
+                    var read = open.Prepare($"""{SelectSql} where t.writer = ? and (t."commit", t.ordinal) > (?, ?) and (i.id is not null or e.id is not null) order by t."commit", t.ordinal limit ?""");
                     read.Bind(0, number);
                     read.Bind(1, place.Commit);
                     read.Bind(2, place.Ordinal);
@@ -62,7 +63,7 @@ internal sealed class SqliteTransitions(SqliteReaders readers, SqliteWriter writ
             {
                 var read = open.Prepare(
                     $"""
-                    {SelectSql} where t.segment = ?1 and t.at <= ?2 and (t.at, t.writer, t."commit", t.ordinal) < (?2, ?3, ?4, ?5)
+                    {SelectSql} where (i.id is not null or e.id is not null) and t.segment = ?1 and t.at <= ?2 and (t.at, t.writer, t."commit", t.ordinal) < (?2, ?3, ?4, ?5)
                     order by t.at desc, t.writer desc, t."commit" desc, t.ordinal desc limit ?6
                     """);
                 var place = before?.Place ?? new TransitionPlace(int.MaxValue, long.MaxValue, long.MaxValue);
@@ -72,6 +73,27 @@ internal sealed class SqliteTransitions(SqliteReaders readers, SqliteWriter writ
                 read.Bind(3, place.Commit);
                 read.Bind(4, place.Ordinal);
                 read.Bind(5, limit);
+                var transitions = new List<MembershipTransition>();
+                while (read.Step()) transitions.Add(Read(read));
+                return transitions;
+            },
+            cancellationToken);
+
+    public async Task<IReadOnlyList<MembershipTransition>> OfAsync(
+        IReadOnlyCollection<IdentityId> identities, TransitionPlace after, int limit, CancellationToken cancellationToken) =>
+        await readers.ReadAsync<IReadOnlyList<MembershipTransition>>(
+            open =>
+            {
+                var read = open.Prepare(
+                    $"""
+                    {SelectSql} where lower(hex(i.id)) in (select value from json_each(?1)) and (t.writer, t."commit", t.ordinal) > (?2, ?3, ?4)
+                    order by t.writer, t."commit", t.ordinal limit ?5
+                    """);
+                read.Bind(0, $"[{string.Join(',', identities.Select(id => $"\"{id.Value:N}\""))}]");
+                read.Bind(1, after.Writer);
+                read.Bind(2, after.Commit);
+                read.Bind(3, after.Ordinal);
+                read.Bind(4, limit);
                 var transitions = new List<MembershipTransition>();
                 while (read.Step()) transitions.Add(Read(read));
                 return transitions;

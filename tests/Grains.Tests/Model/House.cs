@@ -3,6 +3,7 @@ using CdpPipeline.Api.Local;
 using CdpPipeline.Api.Segments;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Bulk;
+using CdpPipeline.Grains.Erasing;
 using CdpPipeline.Grains.Identities;
 using CdpPipeline.Grains.Ingest;
 using CdpPipeline.Grains.Interfaces;
@@ -63,6 +64,12 @@ internal sealed class House : IAsyncDisposable
 
     public IDocumentStore Documents => store.Documents;
 
+    public IErasures Erasures => store.Erasures;
+
+    public Eraser Eraser => services.GetRequiredService<Eraser>();
+
+    public ErasureRecovery ErasureRecovery => services.GetRequiredService<ErasureRecovery>();
+
     public IWriterFencing Fencing => store.Fencing;
 
     public DocumentWatch Watch => services.GetRequiredService<DocumentWatch>();
@@ -90,6 +97,7 @@ internal sealed class House : IAsyncDisposable
             .AddSingleton(store.Transitions)
             .AddSingleton(store.Catalog)
             .AddSingleton(store.Documents)
+            .AddSingleton(store.Erasures)
             .AddSingleton(store.Fencing)
             .AddSingleton(stream)
             .AddSingleton<IMembershipStream>(stream)

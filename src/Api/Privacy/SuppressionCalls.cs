@@ -1,0 +1,40 @@
+using CdpPipeline.Api.Profiles;
+using CdpPipeline.Api.Routes;
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Grains.Erasing;
+using CdpPipeline.Grains.Interfaces.Storage;
+
+namespace CdpPipeline.Api.Privacy;
+
+/// <summary>Says whether an identifier is suppressed, and lifts a suppression. Which ones are cannot be listed: only their hashes are kept.</summary>
+internal sealed class SuppressionCalls(IErasures erasures, ErasureView view, ErasureRefresh refresh, SuppressionKey key)
+{
+    private const string Prefix = "/api/suppressions/";
+
+    public async Task GetAsync(HttpContext context)
+    {
+        if (PersonReference.Of(context, Prefix) is not { Identifier: { } identifier })
+        {
+            await JsonAnswer.NotFoundAsync(context);
+            return;
+        }
+
+        await refresh.FollowAsync(context.RequestAborted);
+        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, view.Suppresses(identifier), static (json, suppressed) => json.WriteBoolean("suppressed"u8, suppressed));
+    }
+
+    /// <summary>Lets the identifier start somebody new: here at once, on other nodes within the time after which they look.</summary>
+    public async Task LiftAsync(HttpContext context)
+    {
+        if (PersonReference.Of(context, Prefix) is { Identifier: { } identifier } && await LiftAsync(identifier, context.RequestAborted)) await JsonAnswer.NoContentAsync(context);
+        else await JsonAnswer.NotFoundAsync(context);
+    }
+
+    private async Task<bool> LiftAsync(Identifier identifier, CancellationToken cancellationToken)
+    {
+        var hash = await key.HashAsync(cancellationToken);
+        if (!await erasures.LiftAsync(hash.Of(identifier), cancellationToken)) return false;
+        await refresh.FollowAsync(cancellationToken);
+        return true;
+    }
+}
