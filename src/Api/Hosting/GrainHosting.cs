@@ -72,6 +72,7 @@ internal static class GrainHosting
         services.AddSingleton<MergeRecovery>();
         services.AddSingleton<Backfill>();
         services.AddSingleton<DueClock>();
+        services.AddSingleton<BackgroundWork>();
         services.AddSingleton<SegmentRecounts>();
         services.AddSingleton<GrainFactory>();
         services.AddSingleton<IIngest, IngestRouter>();

@@ -1,12 +1,8 @@
-using System.Text;
-using System.Text.Json;
-using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Identities;
-using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Tests.Model;
 
 namespace CdpPipeline.Grains.Tests.Segments;
@@ -16,27 +12,22 @@ public sealed class BackfillTests : IAsyncLifetime
 {
     private const int People = 30;
 
-    private readonly TemporaryFolder folder = new();
-    private readonly Dictionary<int, IdentityId> ids = [];
-    private Lane lane = null!;
+    private OrderingPeople people = null!;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private House House => lane.House;
+    private House House => people.House;
+
+    private IReadOnlyDictionary<int, IdentityId> Ids => people.Ids;
 
     public async ValueTask InitializeAsync()
     {
-        lane = new Lane(new Dictionary<string, string?>(folder.Settings("people")) { ["Cdp:Bulk:PageSize"] = "4" });
-        await lane.OpenAsync(Cancelled, watches: false);
-        for (var i = 0; i < People; i++) ids[i] = await OrderAsync(i, total: i);
+        people = await OrderingPeople.OpenAsync(Cancelled);
+        for (var i = 0; i < People; i++) await OrderAsync(i, total: i);
         House.Grains.Stop();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await lane.DisposeAsync();
-        folder.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await people.DisposeAsync();
 
     [Theory]
     [InlineData(true)]
@@ -45,7 +36,7 @@ public sealed class BackfillTests : IAsyncLifetime
     {
         var segment = await SaveAsync("""{"event":"Order"}""");
         await House.BackfillAsync(Cancelled);
-        var stored = (await House.Log.LoadAsync(ids[3], Cancelled))!;
+        var stored = (await House.Log.LoadAsync(Ids[3], Cancelled))!;
         var catalog = SegmentCatalog.Compile(House.Catalog.Version, [], ConditionNumbers.None);
         var nothing = new LoadedIdentity(
             new Person(new Component(stored.Key, stored.Id, stored.CreatedAt)),
@@ -57,8 +48,8 @@ public sealed class BackfillTests : IAsyncLifetime
 
         await House.Grains.AdoptAsync(nothing, Cancelled);
 
-        Assert.Equal(isStale, (await MembersAsync(segment)).Contains(ids[3]));
-        Assert.Equal(isStale, House.Grains.Peek(ids[3]) is not null);
+        Assert.Equal(isStale, (await MembersAsync(segment)).Contains(Ids[3]));
+        Assert.Equal(isStale, House.Grains.Peek(Ids[3]) is not null);
     }
 
     [Theory]
@@ -68,14 +59,14 @@ public sealed class BackfillTests : IAsyncLifetime
     {
         var segment = await SaveAsync("""{"event":"Order","count":{"operator":"gte","value":2}}""");
         using var page = await House.Bulk.PageAsync(0, People, House.Catalog, Judged, Cancelled);
-        Assert.Equal(ids.Values, page.People.Select(loaded => loaded.Person.Own.Id));
+        Assert.Equal(Ids.Values, page.People.Select(loaded => loaded.Person.Own.Id));
         await OrderAsync(4, total: 1);
         if (!isInMemory) House.Grains.Stop();
-        Assert.Equal([ids[4]], page.People.Where(loaded => loaded.IsStale()).Select(loaded => loaded.Person.Own.Id));
+        Assert.Equal([Ids[4]], page.People.Where(loaded => loaded.IsStale()).Select(loaded => loaded.Person.Own.Id));
 
         foreach (var judged in page.Changing) await House.Grains.AdoptAsync(judged.Loaded, Cancelled);
 
-        Assert.Equal([ids[4]], await MembersAsync(segment));
+        Assert.Equal([Ids[4]], await MembersAsync(segment));
     }
 
     [Fact]
@@ -101,10 +92,10 @@ public sealed class BackfillTests : IAsyncLifetime
 
         var left = await House.Grains.AdoptTogetherAsync(judged, Cancelled);
 
-        Assert.Equal([ids[4]], left.Select(each => each.Loaded.Person.Own.Id));
-        Assert.Equal([ids[2]], (await meanwhile!).Select(each => each.Loaded.Person.Own.Id));
-        Assert.Equal(ids.Values.Order(), await MembersAsync(segment));
-        Assert.All(ids.Values, id => Assert.Null(House.Grains.Peek(id)));
+        Assert.Equal([Ids[4]], left.Select(each => each.Loaded.Person.Own.Id));
+        Assert.Equal([Ids[2]], (await meanwhile!).Select(each => each.Loaded.Person.Own.Id));
+        Assert.Equal(Ids.Values.Order(), await MembersAsync(segment));
+        Assert.All(Ids.Values, id => Assert.Null(House.Grains.Peek(id)));
     }
 
     [Fact]
@@ -115,37 +106,19 @@ public sealed class BackfillTests : IAsyncLifetime
 
         await House.BackfillAsync(Cancelled);
 
-        Assert.Equal([ids[5]], await MembersAsync(segment));
-        Assert.Equal(House.Catalog.HighestCondition, House.Grains.Peek(ids[5])!.Own.Windows.KnownThrough);
-        Assert.Null(House.Grains.Peek(ids[6]));
+        Assert.Equal([Ids[5]], await MembersAsync(segment));
+        Assert.Equal(House.Catalog.HighestCondition, House.Grains.Peek(Ids[5])!.Own.Windows.KnownThrough);
+        Assert.Null(House.Grains.Peek(Ids[6]));
     }
 
-    private async Task<SegmentId> SaveAsync(string filter)
-    {
-        using var json = JsonDocument.Parse(filter);
-        return (await House.Grains.Catalog.SaveAsync(new SaveSegment(null, "s", null, FilterReader.ReadTrusted(json.RootElement)), Cancelled)).Saved!.Id;
-    }
+    private Task<SegmentId> SaveAsync(string filter) => people.SaveAsync(filter, Cancelled);
 
-    private async Task<IReadOnlyList<IdentityId>> MembersAsync(SegmentId segment) =>
-        [.. (await House.Memberships.ListAsync(segment, 0, 1_000, Cancelled)).Select(member => member.Id).Order()];
+    private Task<IReadOnlyList<IdentityId>> MembersAsync(SegmentId segment) => people.MembersAsync(segment, Cancelled);
 
-    private async Task<IdentityId> OrderAsync(int person, int total)
-    {
-        var e = new Event
-        {
-            Type = EventType.Track,
-            Name = "Order",
-            Identifiers = [new Identifier(IdentifierKind.UserId, $"u{person}")],
-            Timestamp = lane.Clock.Now,
-            ReceivedAt = lane.Clock.Now,
-            Source = "test",
-            Properties = Encoding.UTF8.GetBytes($$"""{"total":{{total}}}"""),
-        };
-        return (await House.Ingest.IngestAsync([e], Cancelled))[0].Identity;
-    }
+    private Task OrderAsync(int person, int total) => people.OrderAsync(person, total, TimeSpan.Zero, Cancelled);
 
     private JudgedIdentity Judged(LoadedIdentity loaded) =>
-        new(loaded, loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, lane.Clock.Now), lane.Clock.Now);
+        new(loaded, loaded.Catalog.Evaluate(loaded.Memberships, loaded.Person, PersonChange.Everything, people.Lane.Clock.Now), people.Lane.Clock.Now);
 
     private async Task<List<LogEntry>> EntriesAsync(long key)
     {

@@ -1,10 +1,6 @@
-using System.Text;
-using System.Text.Json;
-using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces;
-using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Grains.Tests.Model;
 
@@ -15,31 +11,25 @@ public sealed class DueClockTests : IAsyncLifetime
 {
     private const int People = 25;
 
-    private readonly TemporaryFolder folder = new();
-    private readonly Dictionary<int, IdentityId> ids = [];
-    private Lane lane = null!;
+    private OrderingPeople people = null!;
     private SegmentId segment;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private House House => lane.House;
+    private House House => people.House;
+
+    private IReadOnlyDictionary<int, IdentityId> Ids => people.Ids;
 
     public async ValueTask InitializeAsync()
     {
-        lane = new Lane(new Dictionary<string, string?>(folder.Settings("people")) { ["Cdp:Bulk:PageSize"] = "4" });
-        await lane.OpenAsync(Cancelled, watches: false);
-        using var json = JsonDocument.Parse("""{"event":"Order","within":"1h"}""");
-        segment = (await House.Grains.Catalog.SaveAsync(new SaveSegment(null, "s", null, FilterReader.ReadTrusted(json.RootElement)), Cancelled)).Saved!.Id;
+        people = await OrderingPeople.OpenAsync(Cancelled);
+        segment = await people.SaveAsync("""{"event":"Order","within":"1h"}""", Cancelled);
 
         // The later the number, the later she is due: one a second.
-        for (var i = 0; i < People; i++) ids[i] = await OrderAsync(i);
+        for (var i = 0; i < People; i++) await people.OrderAsync(i, total: 0, TimeSpan.FromSeconds(People - i), Cancelled);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await lane.DisposeAsync();
-        folder.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await people.DisposeAsync();
 
     [Theory]
     [InlineData(true)]
@@ -48,47 +38,47 @@ public sealed class DueClockTests : IAsyncLifetime
     {
         if (!isInMemory) House.Grains.Stop();
         House.StartDueClock();
-        lane.Clock.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(People) + TimeSpan.FromMicroseconds(1));
+        people.Lane.Clock.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(People) + TimeSpan.FromMicroseconds(1));
         for (var i = 0; i < People; i++)
         {
-            await UntilAsync(() => MembersAsync(), ids.Values.Skip(i + 1));
-            lane.Clock.Advance(TimeSpan.FromSeconds(1) - TimeSpan.FromMicroseconds(1));
-            Assert.Equal(ids.Values.Skip(i + 1).Order(), await MembersAsync());
-            lane.Clock.Advance(TimeSpan.FromMicroseconds(1));
+            await UntilAsync(() => MembersAsync(), Ids.Values.Skip(i + 1));
+            people.Lane.Clock.Advance(TimeSpan.FromSeconds(1) - TimeSpan.FromMicroseconds(1));
+            Assert.Equal(Ids.Values.Skip(i + 1).Order(), await MembersAsync());
+            people.Lane.Clock.Advance(TimeSpan.FromMicroseconds(1));
         }
 
         // Whoever was in memory only for this goes by herself.
-        while (ids.Values.Count(id => House.Grains.Peek(id) is not null) != (isInMemory ? People : 0)) await Task.Yield();
+        while (Ids.Values.Count(id => House.Grains.Peek(id) is not null) != (isInMemory ? People : 0)) await Task.Yield();
     }
 
     [Fact]
     public async Task What_came_due_while_the_process_was_down_is_caught_up_at_the_start()
     {
         await House.DisposeAsync();
-        lane.Clock.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(People - 10) + TimeSpan.FromMicroseconds(1));
-        await lane.OpenAsync(Cancelled, watches: false);
+        people.Lane.Clock.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(People - 10) + TimeSpan.FromMicroseconds(1));
+        await people.Lane.OpenAsync(Cancelled, watches: false);
 
         House.StartDueClock();
 
-        await UntilAsync(() => MembersAsync(), ids.Values.Skip(11));
+        await UntilAsync(() => MembersAsync(), Ids.Values.Skip(11));
     }
 
     [Fact]
     public async Task Somebody_who_cannot_be_read_holds_up_nobody()
     {
         House.Grains.Stop();
-        var key = (await House.Log.LoadAsync(ids[0], Cancelled))!.Key;
+        var key = (await House.Log.LoadAsync(Ids[0], Cancelled))!.Key;
         await House.Log.SaveSnapshotAsync(key, 1, new byte[] { 2, 1 }, Cancelled);
-        lane.Clock.Advance(TimeSpan.FromHours(2));
+        people.Lane.Clock.Advance(TimeSpan.FromHours(2));
         House.StartDueClock();
 
-        await UntilAsync(() => MembersAsync(), [ids[0]]);
+        await UntilAsync(() => MembersAsync(), [Ids[0]]);
 
         await House.Log.SaveSnapshotAsync(key, 2, new byte[] { 0 }, Cancelled);
         await UntilAsync(
             async () =>
             {
-                lane.Clock.Advance(TimeSpan.FromSeconds(1));
+                people.Lane.Clock.Advance(TimeSpan.FromSeconds(1));
                 return await MembersAsync();
             },
             []);
@@ -100,19 +90,19 @@ public sealed class DueClockTests : IAsyncLifetime
         var (one, other) = (new Share { Current = new DueShard(0, 2) }, new Share { Current = new DueShard(0, 2) });
         await using var first = House.NewDueClock(one);
         await using var second = House.NewDueClock(other);
-        lane.Clock.Advance(TimeSpan.FromHours(2));
+        people.Lane.Clock.Advance(TimeSpan.FromHours(2));
         var keys = new Dictionary<IdentityId, long>();
-        foreach (var id in ids.Values) keys[id] = (await House.Log.LoadAsync(id, Cancelled))!.Key;
+        foreach (var id in Ids.Values) keys[id] = (await House.Log.LoadAsync(id, Cancelled))!.Key;
         first.Start();
         second.Start();
-        await UntilAsync(() => MembersAsync(), ids.Values.Where(id => keys[id] % 2 == 1));
+        await UntilAsync(() => MembersAsync(), Ids.Values.Where(id => keys[id] % 2 == 1));
 
         // A node has come, or one has gone.
         other.Current = new DueShard(1, 2);
         await UntilAsync(
             async () =>
             {
-                lane.Clock.Advance(TimeSpan.FromMilliseconds(500));
+                people.Lane.Clock.Advance(TimeSpan.FromMilliseconds(500));
                 return await MembersAsync();
             },
             []);
@@ -124,23 +114,7 @@ public sealed class DueClockTests : IAsyncLifetime
         while (!(await ask()).SequenceEqual(wanted)) await Task.Yield();
     }
 
-    private async Task<IReadOnlyList<IdentityId>> MembersAsync() =>
-        [.. (await House.Memberships.ListAsync(segment, 0, 1_000, Cancelled)).Select(member => member.Id).Order()];
-
-    private async Task<IdentityId> OrderAsync(int person)
-    {
-        var e = new Event
-        {
-            Type = EventType.Track,
-            Name = "Order",
-            Identifiers = [new Identifier(IdentifierKind.UserId, $"u{person}")],
-            Timestamp = lane.Clock.Now - TimeSpan.FromSeconds(People - person),
-            ReceivedAt = lane.Clock.Now,
-            Source = "test",
-            Properties = Encoding.UTF8.GetBytes("{}"),
-        };
-        return (await House.Ingest.IngestAsync([e], Cancelled))[0].Identity;
-    }
+    private Task<IReadOnlyList<IdentityId>> MembersAsync() => people.MembersAsync(segment, Cancelled);
 
     private sealed class Share : INodeShare
     {

@@ -1,9 +1,6 @@
-using System.Text;
 using System.Text.Json;
-using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Segments;
-using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Tests.Model;
 
 namespace CdpPipeline.Grains.Tests.Segments;
@@ -13,27 +10,22 @@ public sealed class InterruptedBackfillTests : IAsyncLifetime
 {
     private const int People = 30;
 
-    private readonly TemporaryFolder folder = new();
-    private readonly Dictionary<int, IdentityId> ids = [];
-    private Lane lane = null!;
+    private OrderingPeople people = null!;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private House House => lane.House;
+    private House House => people.House;
+
+    private IReadOnlyDictionary<int, IdentityId> Ids => people.Ids;
 
     public async ValueTask InitializeAsync()
     {
-        lane = new Lane(new Dictionary<string, string?>(folder.Settings("people")) { ["Cdp:Bulk:PageSize"] = "4" });
-        await lane.OpenAsync(Cancelled, watches: false);
-        for (var i = 0; i < People; i++) ids[i] = await OrderAsync(i, total: i);
+        people = await OrderingPeople.OpenAsync(Cancelled);
+        for (var i = 0; i < People; i++) await OrderAsync(i, total: i);
         House.Grains.Stop();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await lane.DisposeAsync();
-        folder.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await people.DisposeAsync();
 
     [Fact]
     public async Task A_crash_midway_ends_with_the_same_members()
@@ -42,10 +34,10 @@ public sealed class InterruptedBackfillTests : IAsyncLifetime
         House.StartBackfill();
         while (await House.Documents.GetAsync("backfill", "progress", Cancelled) is null) await Task.Yield();
 
-        await lane.RestartAsync(isCrash: true, Cancelled, watches: false);
+        await people.Lane.RestartAsync(isCrash: true, Cancelled, watches: false);
         await House.BackfillAsync(Cancelled);
 
-        Assert.Equal(Enumerable.Range(10, People - 10).Select(i => ids[i]).Order(), await MembersAsync(segment));
+        Assert.Equal(Enumerable.Range(10, People - 10).Select(i => Ids[i]).Order(), await MembersAsync(segment));
     }
 
     [Fact]
@@ -65,7 +57,7 @@ public sealed class InterruptedBackfillTests : IAsyncLifetime
     [Fact]
     public async Task Somebody_who_cannot_be_read_holds_up_nobody_and_keeps_the_segment_backfilling_until_she_can()
     {
-        var (poisoned, key) = (ids[7], (await House.Log.LoadAsync(ids[7], Cancelled))!.Key);
+        var (poisoned, key) = (Ids[7], (await House.Log.LoadAsync(Ids[7], Cancelled))!.Key);
         await House.Log.SaveSnapshotAsync(key, 1, new byte[] { 2, 1 }, Cancelled);
         var segment = await SaveAsync("""{"event":"Order"}""");
 
@@ -77,34 +69,16 @@ public sealed class InterruptedBackfillTests : IAsyncLifetime
         await House.Log.SaveSnapshotAsync(key, 2, new byte[] { 0 }, Cancelled);
         while (!(await House.Grains.Catalog.GetAsync(segment, Cancelled))!.IsLive)
         {
-            lane.Clock.Advance(TimeSpan.FromSeconds(1));
+            people.Lane.Clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
 
-        Assert.Equal(ids.Values.Order(), await MembersAsync(segment));
+        Assert.Equal(Ids.Values.Order(), await MembersAsync(segment));
     }
 
-    private async Task<SegmentId> SaveAsync(string filter)
-    {
-        using var json = JsonDocument.Parse(filter);
-        return (await House.Grains.Catalog.SaveAsync(new SaveSegment(null, "s", null, FilterReader.ReadTrusted(json.RootElement)), Cancelled)).Saved!.Id;
-    }
+    private Task<SegmentId> SaveAsync(string filter) => people.SaveAsync(filter, Cancelled);
 
-    private async Task<IReadOnlyList<IdentityId>> MembersAsync(SegmentId segment) =>
-        [.. (await House.Memberships.ListAsync(segment, 0, 1_000, Cancelled)).Select(member => member.Id).Order()];
+    private Task<IReadOnlyList<IdentityId>> MembersAsync(SegmentId segment) => people.MembersAsync(segment, Cancelled);
 
-    private async Task<IdentityId> OrderAsync(int person, int total)
-    {
-        var e = new Event
-        {
-            Type = EventType.Track,
-            Name = "Order",
-            Identifiers = [new Identifier(IdentifierKind.UserId, $"u{person}")],
-            Timestamp = lane.Clock.Now,
-            ReceivedAt = lane.Clock.Now,
-            Source = "test",
-            Properties = Encoding.UTF8.GetBytes($$"""{"total":{{total}}}"""),
-        };
-        return (await House.Ingest.IngestAsync([e], Cancelled))[0].Identity;
-    }
+    private Task OrderAsync(int person, int total) => people.OrderAsync(person, total, TimeSpan.Zero, Cancelled);
 }
