@@ -51,9 +51,21 @@ internal sealed class RealServer : IAsyncDisposable
     }
 
     /// <summary>Done when the server serves, be it after a restart.</summary>
-    public Task ReadyAsync()
+    public async Task ReadyAsync()
     {
-        lock (gate) return ready;
+        while (true)
+        {
+            var start = LastStart();
+            try
+            {
+                await start;
+                return;
+            }
+            catch (InvalidOperationException) when (LastStart() != start)
+            {
+                // It was killed before it served, and is on its way back.
+            }
+        }
     }
 
     /// <summary>SIGKILL, and a new process on the same store and port. When this returns, the old one is gone and the new one may not serve yet.</summary>
@@ -71,5 +83,10 @@ internal sealed class RealServer : IAsyncDisposable
     {
         await Task.Run(program.Dispose);
         Directory.Delete(folder, recursive: true);
+    }
+
+    private Task LastStart()
+    {
+        lock (gate) return ready;
     }
 }
