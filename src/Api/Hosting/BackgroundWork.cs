@@ -18,14 +18,17 @@ internal sealed class BackgroundWork(
 {
     private static readonly TimeSpan IdlePeriod = TimeSpan.FromSeconds(2);
 
+    // Whoever became due while nobody looked is not to be seen where she no longer is; but requests are not to wait for long either.
+    private static readonly TimeSpan CatchingUpMax = TimeSpan.FromSeconds(3);
+
     private readonly CancellationTokenSource stopping = new();
     private Task? lettingGo;
 
     /// <summary>
-    /// Starts all of it once <paramref name="ready"/> has made known what people are judged by. <paramref name="letGo"/> is called now and then, to let go
-    /// of grains that are idle.
+    /// Starts all of it once <paramref name="ready"/> has made known what people are judged by, and waits a little for those who became due meanwhile.
+    /// <paramref name="letGo"/> is called now and then, to let go of grains that are idle.
     /// </summary>
-    public async Task StartAsync(Func<Task> ready, Action letGo)
+    public async Task StartAsync(Func<Task> ready, Action letGo, CancellationToken cancellationToken)
     {
         backfill.Start();
         await ready();
@@ -36,6 +39,7 @@ internal sealed class BackgroundWork(
         recounts.Start();
         watch.Start();
         lettingGo = Task.Run(() => LetGoAsync(letGo), CancellationToken.None);
+        await due.CatchUpAsync(CatchingUpMax, cancellationToken);
     }
 
     public async Task StopAsync()

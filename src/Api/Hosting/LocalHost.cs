@@ -16,7 +16,7 @@ internal sealed class LocalHost(
     {
         stream.Start(grains);
         snapshots.Start();
-        await work.StartAsync(() => ReadyAsync(cancellationToken), grains.Sweep);
+        await work.StartAsync(() => ReadyAsync(cancellationToken), grains.Sweep, cancellationToken);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

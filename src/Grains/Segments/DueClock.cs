@@ -42,11 +42,17 @@ public sealed partial class DueClock(
     private readonly HashSet<long> known = [];
     private readonly Dictionary<long, DateTimeOffset> woken = [];
     private readonly HashSet<IdentityId> doubted = [];
+    private readonly TaskCompletionSource caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool mustLook = true;
+    private bool isMore;
     private long lookedAt;
     private BackgroundLoop? loop;
 
     public void Start() => (loop ??= new BackgroundLoop(RoundAsync, Missed, clock)).Start();
+
+    /// <summary>Done once nobody is overdue of those who were when it was started, or after so long.</summary>
+    public Task CatchUpAsync(TimeSpan max, CancellationToken cancellationToken) =>
+        Task.WhenAny(caughtUp.Task, Task.Delay(max, clock, cancellationToken));
 
     public ValueTask DisposeAsync() => loop?.DisposeAsync() ?? ValueTask.CompletedTask;
 
@@ -56,6 +62,7 @@ public sealed partial class DueClock(
         {
             if (mustLook || (planned.Count < EnoughPlanned && clock.GetElapsedTime(lookedAt) >= Period)) await LookAsync(cancellationToken);
             if (TakeDue() is { Count: > 0 } due) await WakeAsync(due, cancellationToken);
+            else if (isMore && planned.Count == 0) mustLook = true;
             else await WaitAsync(cancellationToken);
         }
         catch
@@ -90,6 +97,7 @@ public sealed partial class DueClock(
 
         woken.Clear();
         mustLook = false;
+        isMore = soon.Count == LookMax;
     }
 
     private List<DueIdentity> TakeDue()
@@ -107,6 +115,7 @@ public sealed partial class DueClock(
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
+        caughtUp.TrySetResult();
         var pause = planned.TryPeek(out _, out var next) ? next - clock.GetUtcNow() : Period;
         if (pause < ShortestWait) pause = ShortestWait;
         mustLook = pause >= Period;

@@ -22,7 +22,7 @@ internal sealed class ClusterNode(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         stream.Start(services.GetRequiredKeyedService<IStreamProvider>(ClusterMembershipStream.Provider), grains.Segment);
-        await work.StartAsync(() => ReadyAsync(cancellationToken), active.Sweep);
+        await work.StartAsync(() => ReadyAsync(cancellationToken), active.Sweep, cancellationToken);
         members.Start();
     }
 
