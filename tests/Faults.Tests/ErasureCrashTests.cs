@@ -58,7 +58,11 @@ public sealed class ErasureCrashTests
 
     private static JsonObject Call(string user, int number) => new()
     {
-        ["type"] = "track", ["event"] = "Order", ["userId"] = user, ["anonymousId"] = $"{user}-device", ["messageId"] = string.Create(CultureInfo.InvariantCulture, $"{user}-{number}"),
+        ["type"] = "track",
+        ["event"] = "Order",
+        ["userId"] = user,
+        ["anonymousId"] = $"{user}-device",
+        ["messageId"] = string.Create(CultureInfo.InvariantCulture, $"{user}-{number}"),
     };
 
     /// <summary>The receipt; null when the program did not answer.</summary>

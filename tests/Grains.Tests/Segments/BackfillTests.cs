@@ -43,7 +43,8 @@ public sealed class BackfillTests : IAsyncLifetime
             MembershipState.Restore(stored.Memberships.Select(membership => KeyValuePair.Create(membership.Segment, membership.Since))),
             stored.Due,
             catalog,
-            () => isStale) { LastSeq = (await EntriesAsync(stored.Key)).Count };
+            () => isStale)
+        { LastSeq = (await EntriesAsync(stored.Key)).Count };
         House.Grains.Stop();
 
         await House.Grains.AdoptAsync(nothing, Cancelled);

@@ -36,7 +36,15 @@ public abstract class ErasureContract(IStoreFixture fixture) : StoreContract(fix
         Assert.Equal(
             new ErasureReceipt(erasure.Receipt, ann.Id, Noon, Noon.AddHours(1), Suppresses: true, new ErasureCounts
             {
-                Components = 2, Identifiers = 2, Events = 3, Changes = 1, MessageBlocks = 1, Snapshots = 1, Memberships = 2, Transitions = 1, DueTimes = 1,
+                Components = 2,
+                Identifiers = 2,
+                Events = 3,
+                Changes = 1,
+                MessageBlocks = 1,
+                Snapshots = 1,
+                Memberships = 2,
+                Transitions = 1,
+                DueTimes = 1,
             }),
             receipt);
         Assert.Equal(receipt, await Store.Erasures.FindAsync(new ErasureKey(null, null, Hash(2)), Token));
