@@ -22,6 +22,8 @@ internal sealed class CompiledTraitField : CompiledNode
 
     public override bool Holds(in Moment moment, out long flip) => trait.Holds(moment, out flip) && trait.Judge(moment, judge, out flip);
 
+    public override bool? TryHolds(in Moment moment) => trait.TryHolds(moment) is null ? null : Holds(moment, out _);
+
     /// <summary>The value that <see cref="Holds"/> looks at, as JSON; none when there is none. The windows must be able to tell.</summary>
     public IReadOnlyList<JsonElement> Actual(in Moment moment) => ValueOf(trait.ValueAt(moment)) is { Kind: not ValueKind.Missing } value ? [value.ToElement()] : [];
 

@@ -112,7 +112,8 @@ internal sealed class BulkWork(IBulkReader reader, ComponentFold fold, SegmentCa
         }
 
         if (behind.Count == 0) return;
-        var wanted = EntryFilters.Events(catalog, behind.Values.Min(each => each.Known), now);
+        var knownToAll = behind.Values.Min(each => each.Known);
+        var wanted = EntryFilters.Events(catalog, number => number > knownToAll, now);
         if (wanted.HasNames)
         {
             await reader.ReadEntriesAsync(

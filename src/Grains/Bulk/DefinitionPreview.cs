@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces;
@@ -18,7 +16,12 @@ namespace CdpPipeline.Grains.Bulk;
 public sealed class DefinitionPreview(
     IGrains grains, INodeIdentities node, IIdentityIndex index, IEventLog log, BulkLoader loader, BulkWatches watches, CatalogView view, BulkOptions options, TimeProvider clock)
 {
+    // The first is small, so that judging begins soon.
+    private const int FirstChunkSize = 10_000;
     private const int ChunkSize = 50_000;
+
+    // Of fewer than one in so many the events are found faster by who they are.
+    private const int Few = 6;
 
     private static readonly Task<IReadOnlyList<IndexedIdentity>> Nobody = Task.FromResult<IReadOnlyList<IndexedIdentity>>([]);
 
@@ -29,7 +32,7 @@ public sealed class DefinitionPreview(
     public async Task<DefinitionMatches> MatchAsync(SegmentNode definition, SegmentId? beside, CancellationToken cancellationToken)
     {
         var preview = view.Current.ForPreview(definition, beside);
-        var question = new Question(definition, preview, beside is { } segment ? preview.Catalog.Find(segment) : null);
+        var question = new Question(definition, preview, new PreviewLog(log, preview, options.PageSize, clock), beside is { } segment ? preview.Catalog.Find(segment) : null);
         var matches = new DefinitionMatches();
         await foreach (var chunk in ChunksAsync(cancellationToken))
         {
@@ -53,12 +56,15 @@ public sealed class DefinitionPreview(
     // The next are looked up while these are judged.
     private async IAsyncEnumerable<IndexedIdentity[]> ChunksAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var next = index.ListAsync(search: null, beforeKey: null, ChunkSize, cancellationToken);
+        var size = FirstChunkSize;
+        var next = index.ListAsync(search: null, beforeKey: null, size, cancellationToken);
         try
         {
             while (await next is { Count: > 0 } chunk)
             {
-                next = chunk.Count < ChunkSize ? Nobody : index.ListAsync(search: null, chunk[^1].Key, ChunkSize, cancellationToken);
+                var isLast = chunk.Count < size;
+                size = ChunkSize;
+                next = isLast ? Nobody : index.ListAsync(search: null, chunk[^1].Key, size, cancellationToken);
                 yield return [.. chunk];
             }
         }
@@ -71,28 +77,39 @@ public sealed class DefinitionPreview(
     private async Task SliceAsync(ArraySegment<IndexedIdentity> slice, Question question, ArraySegment<(bool IsMatch, bool IsMember)> found, CancellationToken cancellationToken)
     {
         using var watch = watches.Open();
-        var computed = question.Preview.NeedsLog ? await ScanAsync(slice, question.Preview, cancellationToken) : null;
         var cold = new Dictionary<long, int>();
-        var asking = new List<int>();
-        var now = clock.GetUtcNow();
+        var open = new List<(int Index, Person Person)>(slice.Count);
         for (var i = 0; i < slice.Count; i++)
         {
-            var person = node.Peek(slice[i].Id);
-            if (watch.HasWritten(slice[i].Key)) asking.Add(i);
-            else if (person is null || !KnowsAll(person, question.Preview)) cold.Add(slice[i].Key, i);
-            else if (person.Own.MergedInto is not null) continue;
-            else if (Judge(question, person, Windows(person, question.Preview, computed), now) is { } answer) found[i] = answer;
-            else asking.Add(i);
+            if (node.Peek(slice[i].Id) is not { } person || !KnowsAll(person, question.Preview)) cold.Add(slice[i].Key, i);
+            else if (person.Own.MergedInto is null) open.Add((i, person));
         }
 
+        var asking = new List<int>();
+        foreach (var known in question.Preview.Steps)
+        {
+            if (open.Count == 0) break;
+            var areFew = open.Count < slice.Count / Few;
+            var windows = await question.Log.ReadAsync(known, open.ConvertAll(each => each.Person), (slice[^1].Key, slice[0].Key), areFew, cancellationToken);
+            var now = clock.GetUtcNow();
+            open.RemoveAll(each =>
+            {
+                if (watch.HasWritten(slice[each.Index].Key)) asking.Add(each.Index);
+                else if (Judge(question, each.Person, windows.Of(each.Person), known, now) is { } answer) found[each.Index] = answer;
+                else return false;
+                return true;
+            });
+        }
+
+        asking.AddRange(open.Select(each => each.Index));
         foreach (var keys in cold.Keys.Order().Chunk(options.PageSize))
         {
             using var page = await loader.LoadAsync(keys, question.Preview.Catalog, judge: null, cancellationToken);
-            now = clock.GetUtcNow();
+            var loadedAt = clock.GetUtcNow();
             foreach (var loaded in page.People)
             {
                 var i = cold[loaded.Person.Own.Key];
-                if (Judge(question, loaded.Person, loaded.Person.Combination.Windows, now) is { } answer) found[i] = answer;
+                if (Judge(question, loaded.Person, loaded.Person.Combination.Windows, KnownConditions.All, loadedAt) is { } answer) found[i] = answer;
                 else asking.Add(i);
             }
         }
@@ -107,11 +124,11 @@ public sealed class DefinitionPreview(
     }
 
     // Null where her windows cannot tell.
-    private static (bool IsMatch, bool IsMember)? Judge(Question question, Person person, WindowSet windows, DateTimeOffset now)
+    private static (bool IsMatch, bool IsMember)? Judge(Question question, Person person, WindowSet windows, KnownConditions known, DateTimeOffset now)
     {
-        if (question.Preview.Segment.TryMatches(person, windows, now) is not { } isMatch) return null;
+        if (question.Preview.Segment.TryMatches(person, windows, known, now) is not { } isMatch) return null;
         if (question.Saved is not { } saved) return (isMatch, false);
-        return saved.TryMatches(person, windows, now) is { } isMember ? (isMatch, isMember) : null;
+        return saved.TryMatches(person, windows, known, now) is { } isMember ? (isMatch, isMember) : null;
     }
 
     private static bool KnowsAll(Person person, SegmentPreview preview)
@@ -124,63 +141,7 @@ public sealed class DefinitionPreview(
         return true;
     }
 
-    private static WindowSet Windows(Person person, SegmentPreview preview, Dictionary<long, WindowSet>? computed)
-    {
-        if (computed is null) return person.Combination.Windows;
-        var none = WindowSet.Empty(preview.Catalog.HighestCondition);
-        WindowSet? together = null;
-        foreach (var component in person.Components)
-        {
-            var own = preview.Extend(component.Windows, computed.GetValueOrDefault(component.Key, none));
-            together = together is null ? own : WindowSet.Combine(together, own);
-        }
-
-        return together!;
-    }
-
-    /// <summary>What the preview's own conditions count, for every component of those in memory that has anything to count.</summary>
-    private async Task<Dictionary<long, WindowSet>> ScanAsync(ArraySegment<IndexedIdentity> slice, SegmentPreview preview, CancellationToken cancellationToken)
-    {
-        var computed = new Dictionary<long, WindowSet>();
-        var none = WindowSet.Empty(preview.Catalog.HighestCondition);
-        var filter = EntryFilters.Events(preview.Catalog, preview.KnownThrough, clock.GetUtcNow());
-        var (first, last) = (slice[^1].Key, slice[0].Key);
-        var apart = new List<long>();
-        var isAnyoneHere = false;
-        foreach (var identity in slice)
-        {
-            if (node.Peek(identity.Id) is not { } person) continue;
-            isAnyoneHere = true;
-            foreach (var component in person.Components)
-            {
-                if (component.Key < first || component.Key > last) apart.Add(component.Key);
-            }
-        }
-
-        if (!isAnyoneHere || !filter.HasNames) return computed;
-        return await log.ReadManyAsync(
-            async reader =>
-            {
-                await reader.ScanEventsAsync(first, last, filter, Take, cancellationToken);
-                foreach (var keys in apart.Chunk(options.PageSize))
-                    await reader.ReadEntriesAsync(keys, filter, TakeEvents, cancellationToken);
-                return computed;
-            },
-            cancellationToken);
-
-        void TakeEvents(LogEntry entry)
-        {
-            if (entry is EventEntry stored) Take(stored);
-        }
-
-        void Take(EventEntry entry)
-        {
-            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(computed, entry.Component, out _);
-            known = preview.Catalog.ObserveFrom(preview.KnownThrough, known ?? none, entry);
-        }
-    }
-
-    private sealed record Question(SegmentNode Definition, SegmentPreview Preview, CompiledSegment? Saved)
+    private sealed record Question(SegmentNode Definition, SegmentPreview Preview, PreviewLog Log, CompiledSegment? Saved)
     {
         public SegmentReference? SavedReference { get; } = Saved is null ? null : new SegmentReference(Saved.Id);
     }

@@ -16,7 +16,7 @@ internal static class EntryFilters
     public static EntryFilter Everything(SegmentCatalog catalog, DateTimeOffset now)
     {
         var fields = catalog.Needs.Fields;
-        return Events(catalog, 0, now) with
+        return Events(catalog, _ => true, now) with
         {
             IsEveryEvent = (fields & PersonFields.OfAnyEvent) != 0,
             HasTraits = catalog.Needs.HasTraits,
@@ -25,12 +25,12 @@ internal static class EntryFilters
         };
     }
 
-    /// <summary>The events that conditions above a number count.</summary>
-    public static EntryFilter Events(SegmentCatalog catalog, int aboveNumber, DateTimeOffset now)
+    /// <summary>The events that some of the conditions count, by their numbers.</summary>
+    public static EntryFilter Events(SegmentCatalog catalog, Predicate<int> isAsked, DateTimeOffset now)
     {
         var names = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         var withProperties = new HashSet<string>();
-        foreach (var (condition, hasValue, kept) in catalog.Needs.EventsAbove(aboveNumber))
+        foreach (var (condition, hasValue, kept) in catalog.Needs.EventsOf(isAsked))
         {
             // As far back as is kept, which may be farther than this condition looks.
             var hasWindow = condition.Within is not null || condition.Between is not null;

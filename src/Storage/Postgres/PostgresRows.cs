@@ -27,6 +27,18 @@ internal static class PostgresRows
         Context = Bytes(row, 12),
     };
 
+    /// <summary>The current row of a statement that selects an event's identity, seq, kind, at, received, name and properties.</summary>
+    public static LogRow ReadNamed(NpgsqlDataReader row) => new()
+    {
+        Identity = row.GetInt64(0),
+        Seq = row.GetInt64(1),
+        Kind = row.GetInt16(2),
+        At = row.GetInt64(3),
+        Received = row.GetInt64(4),
+        Name = row.GetString(5),
+        Properties = Bytes(row, 6),
+    };
+
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static ReadOnlyMemory<byte> Bytes(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? default : row.GetFieldValue<byte[]>(column);

@@ -24,6 +24,21 @@ public sealed class SegmentCatalogTests
     }
 
     [Theory]
+    [InlineData("""{"and":[{"event":"A","within":"30d"},{"event":"B","within":"3d"},{"not":{"event":"C","within":"1d"}}]}""", """{"event":"B","within":"3d"}""")]
+    [InlineData("""{"and":[{"event":"A","count":{"operator":"lte","value":0},"within":"1h"},{"event":"B"}]}""", """{"event":"B"}""")]
+    [InlineData("""{"or":[{"event":"A","within":"30d"},{"event":"B","within":"3d"}]}""", null)]
+    [InlineData("""{"and":[{"field":"email","operator":"exists"},{"event":"A"}]}""", null)]
+    [InlineData("""{"and":[{"not":{"event":"A"}},{"not":{"event":"B"}}]}""", null)]
+    public void A_preview_looks_first_at_whatever_condition_of_a_conjunction_leaves_fewest_people(string filter, string? narrowest)
+    {
+        var tree = Preview.Tree(filter);
+        var number = narrowest is null ? null : ConditionNumbers.None.For([tree]).Find((EventCondition)Preview.Tree(narrowest))?.Number;
+
+        KnownConditions[] expected = number is { } beside ? [new(0), new(0, beside), KnownConditions.All] : [new(0), KnownConditions.All];
+        Assert.Equal(expected, SegmentCatalog.Empty.ForPreview(tree).Steps);
+    }
+
+    [Theory]
     [InlineData("""{"event":"A","within":"7d"}""", """{"event":"A","count":{"operator":"eq","value":0},"within":"6h"}""")]
     [InlineData("""{"event":"A","between":{"from":"30d","to":"7d"}}""", """{"event":"A","between":{"from":"30d","to":"7d"},"count":{"operator":"lt","value":1}}""")]
     [InlineData("""{"event":"A","aggregate":{"fn":"sum","property":"p","operator":"gt","value":5},"within":"7d"}""", """{"event":"A","aggregate":{"fn":"avg","property":"p","operator":"lt","value":1},"between":{"from":"5d","to":"1d"}}""")]

@@ -67,10 +67,13 @@ internal sealed partial class SegmentHistory
         if (flip is not null) Assert.Equal(flip, explained.Until);
         if (tree is EventCondition condition) CheckEvidence(condition, explained);
         var fresh = SegmentCatalog.Compile(1, definitions, [.. traits.Values], ConditionNumbers.None.For(definitions.Select(each => each.Tree), traits.Values), itemsMax).ForPreview(tree);
-        Assert.Equal(holds, Matches(fresh, person.Entries.Aggregate(WindowSet.Empty(fresh.Catalog.HighestCondition), fresh.Catalog.Observe)));
+        var windows = person.Entries.Aggregate(WindowSet.Empty(fresh.Catalog.HighestCondition), fresh.Catalog.Observe);
+        Assert.Equal(holds, Matches(fresh, windows));
+        var some = new KnownConditions(random.Next(fresh.Catalog.HighestCondition + 1), random.Next(fresh.Catalog.HighestCondition + 1));
+        Assert.True(fresh.Segment.TryMatches(person, windows.Only(some.Includes), some, now) is not { } told || told == holds, $"Known are {some}.");
 
-        bool Matches(SegmentPreview by, WindowSet windows) =>
-            by.Segment.Matches(person, Replayed(by.Catalog, windows, by.Undecided(person, windows, now)), now);
+        bool Matches(SegmentPreview by, WindowSet held) =>
+            by.Segment.Matches(person, Replayed(by.Catalog, held, by.Undecided(person, held, now)), now);
     }
 
     private void CheckEvidence(EventCondition condition, ExplainedNode explained)

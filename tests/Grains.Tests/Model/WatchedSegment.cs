@@ -18,6 +18,11 @@ internal sealed record WatchedSegment(string Name, string Filter, Func<Reference
         new("busy", """{"event":"*","count":{"operator":"gte","value":3},"within":"30m"}""", (person, now) => person.Count(null, now, TimeSpan.FromMinutes(30)) >= 3),
         new("sleepy", """{"and":[{"event":"Open","count":{"operator":"lte","value":0},"within":"10m"},{"event":"Open"}]}""",
             (person, now) => person.Count("Open", now, TimeSpan.FromMinutes(10)) == 0 && person.Count("Open", now) >= 1),
+        new("opened, small orders only", """{"and":[{"event":"Open"},{"event":"Order","within":"2h"},{"not":{"event":"Order","where":[{"property":"total","operator":"gte","value":50}],"within":"1d"}}]}""",
+            (person, now) => person.Count("Open", now) >= 1 && person.Count("Order", now, TimeSpan.FromHours(2)) >= 1 && person.Count("Order", now, TimeSpan.FromDays(1), e => Total(e) >= 50) == 0),
+        new("awake", """{"or":[{"event":"Open","within":"20m"},{"and":[{"field":"traits.plan","operator":"eq","value":"pro"},{"event":"Order","within":"40m"}]}]}""",
+            (person, now) => person.Count("Open", now, TimeSpan.FromMinutes(20)) >= 1
+                || (person.Traits.GetValueOrDefault("plan") == "\"pro\"" && person.Count("Order", now, TimeSpan.FromMinutes(40)) >= 1)),
         new("big order", """{"event":"Order","where":[{"property":"total","operator":"gte","value":50}],"within":"2h"}""",
             (person, now) => person.Count("Order", now, TimeSpan.FromHours(2), e => Total(e) >= 50) >= 1),
         new("spent", """{"event":"Order","within":"2h","aggregate":{"fn":"sum","property":"total","operator":"gte","value":100}}""",

@@ -21,10 +21,10 @@ public sealed class CatalogNeeds
     public bool HasTraits { get; }
 
     /// <summary>
-    /// The event conditions, and the events of computed traits, for which windows keep something above a number: whether the value of a property is made
-    /// something of, and what is kept for them and for others.
+    /// Some of the event conditions, and of the events of computed traits, by the number under which windows keep something: whether the value of a
+    /// property is made something of, and what is kept for them and for others.
     /// </summary>
-    public IReadOnlyList<(EventCondition Condition, bool HasValue, Keeping Kept)> EventsAbove(int number) => [.. events.Where(each => each.Kept.Number > number)];
+    public IReadOnlyList<(EventCondition Condition, bool HasValue, Keeping Kept)> EventsOf(Predicate<int> isAsked) => [.. events.Where(each => isAsked(each.Kept.Number))];
 
     internal static CatalogNeeds Of(
         IEnumerable<SegmentNode> trees,

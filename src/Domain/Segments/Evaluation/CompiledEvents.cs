@@ -34,8 +34,16 @@ internal abstract class CompiledEvents(Keeping keeping) : CompiledNode
         return false;
     }
 
+    public sealed override bool? TryHolds(in Moment moment) => moment.Known.Includes(Number) ? Judge(moment.Windows.Find(Number), moment.Now, out _) : null;
+
     /// <summary>Whether the windows cannot tell.</summary>
-    public bool IsUndecided(in Moment moment) => Judge(moment.Windows.Find(Number), moment.Now, out _) is null;
+    public bool IsUndecided(in Moment moment) => TryHolds(moment) is null;
+
+    /// <summary>Whether somebody without any event satisfies it.</summary>
+    public bool HoldsWithoutEvents => Judge(new WindowSet.Entry(Number, []), now: 0, out _) is true;
+
+    /// <summary>How long the window is (microseconds), or a longer one that shares what is kept.</summary>
+    public long Span => keeping.Reach == 0 ? long.MaxValue : keeping.Reach;
 
     /// <summary>
     /// What is kept, with the event taken in; null when it makes no difference. The event has one of the names. Keeps at most

@@ -5,6 +5,8 @@ internal sealed class CompiledExtreme(CompiledNode counts) : CompiledNode
 {
     public override EventTrend Trend => counts.Trend;
 
+    public override bool? TryHolds(in Moment moment) => counts.TryHolds(moment);
+
     public override bool Holds(in Moment moment, out long flip)
     {
         var holds = counts.Holds(moment, out flip);

@@ -16,6 +16,8 @@ internal sealed class CompiledField(FieldCondition condition) : CompiledNode
         _ => test.Holds(SingleValue(moment.Person), moment.Now, out flip),
     };
 
+    public override bool? TryHolds(in Moment moment) => Holds(moment, out _);
+
     /// <summary>The values that <see cref="Holds"/> looks at, as JSON; none when the field is missing.</summary>
     public IReadOnlyList<System.Text.Json.JsonElement> Actual(IPerson person)
     {

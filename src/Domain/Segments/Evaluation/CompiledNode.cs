@@ -5,6 +5,9 @@ internal readonly record struct Moment(IPerson Person, WindowSet Windows, long N
 {
     /// <summary>Receives the numbers of conditions that the windows cannot decide; null when all of them can be.</summary>
     public List<int>? Undecided { get; init; }
+
+    /// <summary>The conditions that the windows know; by default all.</summary>
+    public KnownConditions Known { get; init; } = KnownConditions.All;
 }
 
 /// <summary>A tree made ready to be evaluated. Immutable; equal conditions of a catalog are one instance.</summary>
@@ -15,6 +18,9 @@ internal abstract class CompiledNode
     /// A single condition says exactly when it changes; a tree may name an instant at which it turns out not to.
     /// </summary>
     public abstract bool Holds(in Moment moment, out long flip);
+
+    /// <summary>The truth at the moment; null while it hangs on conditions that the windows do not know or cannot decide.</summary>
+    public abstract bool? TryHolds(in Moment moment);
 
     /// <summary>What one event more can do to the truth.</summary>
     public virtual EventTrend Trend => EventTrend.None;
@@ -46,6 +52,19 @@ internal sealed class CompiledAnd(CompiledNode[] nodes) : CompiledNode
 
         return true;
     }
+
+    public override bool? TryHolds(in Moment moment)
+    {
+        bool? all = true;
+        foreach (var node in nodes)
+        {
+            var holds = node.TryHolds(moment);
+            if (holds is false) return false;
+            if (holds is null) all = null;
+        }
+
+        return all;
+    }
 }
 
 /// <summary>True while one is. While one of them is true, the others do not matter.</summary>
@@ -71,6 +90,19 @@ internal sealed class CompiledOr(CompiledNode[] nodes) : CompiledNode
 
         return false;
     }
+
+    public override bool? TryHolds(in Moment moment)
+    {
+        bool? any = false;
+        foreach (var node in nodes)
+        {
+            var holds = node.TryHolds(moment);
+            if (holds is true) return true;
+            if (holds is null) any = null;
+        }
+
+        return any;
+    }
 }
 
 /// <summary>True while it is not.</summary>
@@ -83,4 +115,6 @@ internal sealed class CompiledNot(CompiledNode node) : CompiledNode
     public override EventTrend TrendAt(in Moment moment) => EventTrends.Opposite(node.TrendAt(moment));
 
     public override bool Holds(in Moment moment, out long flip) => !node.Holds(moment, out flip);
+
+    public override bool? TryHolds(in Moment moment) => !node.TryHolds(moment);
 }

@@ -27,13 +27,9 @@ public sealed class CompiledSegment
     /// </summary>
     public bool Matches(IPerson person, WindowSet windows, DateTimeOffset now) => root.Holds(new Moment(person, windows, now.ToMicros()), out _);
 
-    /// <summary>The same, but null where the windows cannot tell.</summary>
-    public bool? TryMatches(IPerson person, WindowSet windows, DateTimeOffset now)
-    {
-        var undecided = new List<int>(0);
-        var holds = root.Holds(new Moment(person, windows, now.ToMicros()) { Undecided = undecided }, out _);
-        return undecided.Count == 0 ? holds : null;
-    }
+    /// <summary>The same, but null where the windows cannot tell, as they know some of the conditions only.</summary>
+    public bool? TryMatches(IPerson person, WindowSet windows, KnownConditions known, DateTimeOffset now) =>
+        root.TryHolds(new Moment(person, windows, now.ToMicros()) { Known = known });
 
     internal CompiledNode Root => root;
 

@@ -31,6 +31,14 @@ public sealed class SegmentPreview
     /// <summary>Whether the definition has a condition that the live catalog has not.</summary>
     public required bool NeedsLog { get; init; }
 
+    /// <summary>
+    /// What is to be known in turn until it decides, each time more: what is known already, then the one of a conjunction's conditions that fewest can be
+    /// expected to satisfy, then all.
+    /// </summary>
+    public IReadOnlyList<KnownConditions> Steps => !NeedsLog ? [KnownConditions.All]
+        : Narrowest() is { } narrowest ? [new(KnownThrough), new(KnownThrough, narrowest), KnownConditions.All]
+        : [new(KnownThrough), KnownConditions.All];
+
     /// <summary>The conditions that these windows cannot decide at an instant: they must be computed by <see cref="SegmentCatalog.Replay"/>.</summary>
     public IReadOnlyList<int> Undecided(IPerson person, WindowSet windows, DateTimeOffset now) =>
         Catalog.Undecided(new Moment(person, windows, now.ToMicros()));
@@ -44,4 +52,9 @@ public sealed class SegmentPreview
     /// </summary>
     public ExplainedNode Explain(IPerson person, WindowSet windows, DateTimeOffset now) =>
         new SegmentExplainer(definitions, new Moment(person, windows, now.ToMicros())).Explain("filter", tree, Segment.Root);
+
+    // The shortest window among those that somebody without events fails. Alone it would be all.
+    private int? Narrowest() => Catalog.Needs.EventsOf(number => number > KnownThrough).Select(each => each.Kept.Number).Distinct().Count() < 2 || Segment.Root is not CompiledAnd conjunction
+        ? null
+        : conjunction.Nodes.OfType<CompiledEvents>().Where(each => each.Number > KnownThrough && !each.HoldsWithoutEvents).MinBy(each => each.Span)?.Number;
 }
