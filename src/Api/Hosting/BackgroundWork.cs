@@ -19,7 +19,7 @@ internal sealed class BackgroundWork(
     private static readonly TimeSpan IdlePeriod = TimeSpan.FromSeconds(2);
 
     // Whoever became due while nobody looked is not to be seen where she no longer is; but requests are not to wait for long either.
-    private static readonly TimeSpan CatchingUpMax = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan CatchingUpMax = TimeSpan.FromSeconds(4);
 
     private readonly CancellationTokenSource stopping = new();
     private Task? lettingGo;

@@ -71,6 +71,7 @@ internal static class GrainHosting
         services.AddSingleton<IdentityResolver>();
         services.AddSingleton<MergeRecovery>();
         services.AddSingleton<Backfill>();
+        services.AddTransient<DueTurns>();
         services.AddSingleton<DueClock>();
         services.AddSingleton<BackgroundWork>();
         services.AddSingleton<SegmentRecounts>();

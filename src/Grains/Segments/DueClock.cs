@@ -1,7 +1,6 @@
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Grains.Bulk;
 using CdpPipeline.Grains.Interfaces;
-using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -12,17 +11,7 @@ namespace CdpPipeline.Grains.Segments;
 /// in memory many at a time. The index is looked at a little ahead and at least every <see cref="Period"/>, so what came due while the process
 /// was down is caught up at the start. Somebody whose turn fails is tried again with growing pauses and holds up nobody.
 /// </summary>
-public sealed partial class DueClock(
-    INodeIdentities node,
-    INodeShare share,
-    IIdentityIndex index,
-    BulkLoader loader,
-    BulkAdoption adoption,
-    CatalogView view,
-    BulkOptions options,
-    GrainMetrics metrics,
-    TimeProvider clock,
-    ILogger<DueClock> logger) : IAsyncDisposable
+public sealed partial class DueClock(DueTurns turns, INodeShare share, IIdentityIndex index, BulkOptions options, TimeProvider clock, ILogger<DueClock> logger) : IAsyncDisposable
 {
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
@@ -37,7 +26,6 @@ public sealed partial class DueClock(
     // Those who are due within so short a time wake together.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(20);
 
-    private readonly Stragglers<IdentityId> stragglers = new(clock);
     private readonly PriorityQueue<DueIdentity, DateTimeOffset> planned = new();
     private readonly HashSet<long> known = [];
     private readonly Dictionary<long, DateTimeOffset> woken = [];
@@ -47,6 +35,7 @@ public sealed partial class DueClock(
     private bool isMore;
     private long lookedAt;
     private BackgroundLoop? loop;
+    private DueBatch? waking;
 
     public void Start() => (loop ??= new BackgroundLoop(RoundAsync, Missed, clock)).Start();
 
@@ -54,19 +43,38 @@ public sealed partial class DueClock(
     public Task CatchUpAsync(TimeSpan max, CancellationToken cancellationToken) =>
         Task.WhenAny(caughtUp.Task, Task.Delay(max, clock, cancellationToken));
 
-    public ValueTask DisposeAsync() => loop?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (loop is not null) await loop.DisposeAsync();
+        await AbandonAsync();
+    }
 
     private async Task RoundAsync(CancellationToken cancellationToken)
     {
         try
         {
             if (mustLook || (planned.Count < EnoughPlanned && clock.GetElapsedTime(lookedAt) >= Period)) await LookAsync(cancellationToken);
-            if (TakeDue() is { Count: > 0 } due) await WakeAsync(due, cancellationToken);
-            else if (isMore && planned.Count == 0) mustLook = true;
-            else await WaitAsync(cancellationToken);
+            if (TakeDue() is { Count: > 0 } due)
+            {
+                // They are read while those before them are being written.
+                var next = await turns.ReadAsync(due, due.Select(identity => identity.Id).Where(doubted.Remove).ToHashSet(), cancellationToken);
+                await FinishAsync();
+                waking = next with { Woken = turns.WakeAsync(next, cancellationToken) };
+            }
+            else if (isMore && planned.Count == 0)
+            {
+                mustLook = true;
+            }
+            else
+            {
+                await FinishAsync();
+                await WaitAsync(cancellationToken);
+            }
         }
         catch
         {
+            await AbandonAsync();
+
             // How far it got the store knows best.
             planned.Clear();
             known.Clear();
@@ -81,13 +89,13 @@ public sealed partial class DueClock(
         var soon = await index.DueAsync(share.Current, clock.GetUtcNow() + Ahead, LookMax, cancellationToken);
         foreach (var identity in soon)
         {
-            if (known.Contains(identity.Key) || stragglers.IsResting(identity.Id)) continue;
+            if (known.Contains(identity.Key) || turns.IsResting(identity.Id)) continue;
 
             // Woken for this very instant and due nevertheless: it will not help to hurry. What she remembers may not be what is stored.
             if (woken.TryGetValue(identity.Key, out var at) && at == identity.At)
             {
                 doubted.Add(identity.Id);
-                stragglers.Add(identity.Id);
+                turns.PutOff(identity.Id);
                 continue;
             }
 
@@ -122,48 +130,29 @@ public sealed partial class DueClock(
         await Task.Delay(pause < Period ? pause : Period, clock, cancellationToken);
     }
 
-    private async Task WakeAsync(List<DueIdentity> due, CancellationToken cancellationToken)
+    private async Task FinishAsync()
     {
-        var instants = due.ToDictionary(identity => identity.Id, identity => identity.At);
-        var elsewhere = due.ToDictionary(identity => identity.Key);
-        foreach (var identity in due)
-        {
-            if (node.Peek(identity.Id) is not null) elsewhere.Remove(identity.Key);
-        }
-
-        var left = due.Where(identity => !elsewhere.ContainsKey(identity.Key)).Select(identity => identity.Id).ToHashSet();
-        if (elsewhere.Count > 0)
-        {
-            using var page = await loader.LoadAsync(elsewhere.Keys, view.Current, adoption.Judged, cancellationToken);
-            var found = page.People.Select(loaded => loaded.Person.Own.Key).ToHashSet();
-            left.UnionWith(elsewhere.Values.Where(identity => !found.Contains(identity.Key)).Select(identity => identity.Id));
-            await adoption.RunAsync(page, Done, Failed, cancellationToken);
-        }
-
-        List<IdentityId> again = [.. left.Where(doubted.Contains)];
-        left.ExceptWith(again);
-        doubted.ExceptWith(instants.Keys);
-        await adoption.LoadAgainAsync(again, Done, Failed, cancellationToken);
-        await adoption.ReevaluateAsync(left, Done, Failed, cancellationToken);
-        foreach (var identity in due)
+        if (waking is not { } batch) return;
+        await batch.Woken;
+        foreach (var identity in batch.Due)
         {
             known.Remove(identity.Key);
             woken[identity.Key] = identity.At;
         }
 
-        void Done(IdentityId id)
-        {
-            stragglers.Remove(id);
-            metrics.DueLateness.Record((clock.GetUtcNow() - instants[id]).TotalSeconds);
-            metrics.DueWoken.Add(1);
-        }
+        batch.Page?.Dispose();
+        waking = null;
     }
 
-    private void Failed(IdentityId id, Exception exception) => NotWoken(exception, id.Value, stragglers.Add(id));
+    // Whatever becomes of those who are being woken, the store knows it.
+    private async Task AbandonAsync()
+    {
+        if (waking is not { } batch) return;
+        await batch.Woken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        batch.Page?.Dispose();
+        waking = null;
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Due identities could not be woken; trying again.")]
     private partial void Missed(Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Identity {Id} could not be woken; trying again in {Pause}.")]
-    private partial void NotWoken(Exception exception, Guid id, TimeSpan pause);
 }
