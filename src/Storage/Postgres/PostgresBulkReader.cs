@@ -11,6 +11,9 @@ namespace CdpPipeline.Storage.Postgres;
 /// <summary>Reads many people from PostgreSQL on one connection within one transaction.</summary>
 internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkReader
 {
+    private const int TogetherMin = 100;
+    private const long LogOfTogetherMax = 1_024;
+
     private const string ComponentSql = "select i.key, i.id, i.created_at, i.merged_into, s.seq, s.data, d.at";
 
     // That what is joined lies above the key too the planner does not see by itself, and would begin at the first row for every page.
@@ -44,6 +47,13 @@ internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkRea
         cross join lateral (select * from event e where e.identity = k.identity and e.seq > k.seq and {IsWantedSql} order by e.seq) e
         """;
 
+    // Those whose keys lie close together, and who have no long logs: in one pass over the rows between the first and the last.
+    private const string TailsTogetherSql =
+        $"""
+        select {ColumnsSql} from event e join unnest($11, $12) as k (identity, seq) on e.identity = k.identity and e.seq > k.seq
+        where e.identity between $13 and $14 and {IsWantedSql}
+        """;
+
     private const string EntriesSql =
         $"""
         select {ColumnsSql} from unnest($11) as k (identity)
@@ -57,9 +67,11 @@ internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkRea
         """;
 
     // The rows of many people are cheaper in the order in which they lie than in the order of their keys.
-    private const string ReadAsTheyLieSql = "select set_config('enable_bitmapscan', 'on', true), set_config('enable_indexscan', 'off', true)";
+    private const string ReadAsTheyLieSql =
+        "select set_config('enable_bitmapscan', 'on', true), set_config('enable_indexscan', 'off', true), set_config('enable_nestloop', 'off', true)";
 
-    private const string ReadByKeySql = "select set_config('enable_bitmapscan', 'off', true), set_config('enable_indexscan', 'on', true)";
+    private const string ReadByKeySql =
+        "select set_config('enable_bitmapscan', 'off', true), set_config('enable_indexscan', 'on', true), set_config('enable_nestloop', 'on', true)";
 
     // A plan for any page would think little of the order in which events came. Who reads much asks on several connections at once.
     private const string BeginSql =
@@ -105,22 +117,45 @@ internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkRea
     {
         var components = await connection.QueryAsync(sql, which, Read, cancellationToken);
         if (components.Count == 0) return components;
-        await using var batch = new NpgsqlBatch(connection);
         var keys = components.ConvertAll(component => component.Key).ToArray();
-        batch.BatchCommands.Add(BatchCommand(TailsSql, [.. Parameters(filter), In(keys), In(components.ConvertAll(component => component.SnapshotSeq).ToArray())]));
+        var wanted = (NpgsqlParameter[])[.. Parameters(filter), In(keys), In(components.ConvertAll(component => component.SnapshotSeq).ToArray())];
+        var areTogether = AreTogether(components);
+        await using var batch = new NpgsqlBatch(connection);
+        if (areTogether) batch.BatchCommands.Add(BatchCommand(ReadAsTheyLieSql));
+        batch.BatchCommands.Add(areTogether ? BatchCommand(TailsTogetherSql, [.. wanted, In(keys[0]), In(keys[^1])]) : BatchCommand(TailsSql, wanted));
+        if (areTogether) batch.BatchCommands.Add(BatchCommand(ReadByKeySql));
         batch.BatchCommands.Add(BatchCommand("select identity, segment, since from membership where identity = any($1)", In(keys)));
         var tails = new Dictionary<long, List<LogEntry>>(keys.Length);
         var memberships = new Dictionary<long, List<StoredMembership>>();
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        if (areTogether) await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) Add(tails, reader.GetInt64(0), PostgresRows.Read(reader).ToEntry());
+        if (areTogether) await reader.NextResultAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             Add(memberships, reader.GetInt64(0), new StoredMembership(new SegmentId(reader.GetGuid(1)), Instants.FromMicros(reader.GetInt64(2))));
         return components.ConvertAll(component => component with
         {
-            Tail = tails.TryGetValue(component.Key, out var tail) ? tail : [],
+            Tail = tails.TryGetValue(component.Key, out var tail) ? Ordered(tail) : [],
             Memberships = memberships.TryGetValue(component.Key, out var own) ? own : [],
         });
+    }
+
+    // Ascending by key. What lies between the first and the last is then little else, and little of it is before a snapshot.
+    private static bool AreTogether(List<StoredComponent> components) =>
+        components.Count >= TogetherMin && components[^1].Key - components[0].Key < 2L * components.Count && components.TrueForAll(component => component.SnapshotSeq <= LogOfTogetherMax);
+
+    // They come as they lie, which is nearly always in order.
+    private static List<LogEntry> Ordered(List<LogEntry> tail)
+    {
+        for (var i = 1; i < tail.Count; i++)
+        {
+            if (tail[i].Seq > tail[i - 1].Seq) continue;
+            tail.Sort((left, right) => left.Seq.CompareTo(right.Seq));
+            break;
+        }
+
+        return tail;
     }
 
     private static void Add<T>(Dictionary<long, List<T>> lists, long key, T item)

@@ -83,6 +83,36 @@ public abstract class BulkReaderContract(IStoreFixture fixture) : StoreContract(
     }
 
     [Fact]
+    public async Task Many_people_read_together_have_the_tails_that_each_has_alone()
+    {
+        const int Crowd = 150;
+        var people = new List<NewIdentity>();
+        for (var i = 0; i < Crowd; i++) people.Add(await CreateAsync());
+        for (var seq = 1; seq <= 4; seq++)
+        {
+            // Not in the order of their keys, and some have no more.
+            foreach (var person in people.AsEnumerable().Reverse().Where(person => person.Key % 3 != 0 || seq < 3))
+                await CommitAsync(Entry(person.Key, seq, Track(seq % 2 == 0 ? "Ordered" : "Viewed", Noon.AddHours(-seq))));
+        }
+
+        foreach (var person in people.Where(person => person.Key % 5 == 0)) await Log.SaveSnapshotAsync(person.Key, 2, new byte[] { 1 }, Token);
+        foreach (var filter in new[] { Nothing with { IsEveryEvent = true }, Nothing with { Names = ["Ordered"], NamesWithProperties = ["Ordered"] }, Nothing with { Names = null, From = Noon.AddHours(-3) } })
+        {
+            var together = await ReadAsync(reader => reader.RootsAsync(0, Crowd, filter, Token));
+            Assert.Equal(Crowd, together.Count);
+            foreach (var root in together)
+            {
+                var alone = Assert.Single(await ReadAsync(reader => reader.LoadAsync([root.Key], filter, Token)));
+                Assert.Equal(alone.SnapshotSeq, root.SnapshotSeq);
+                Assert.Equal(Seen(alone), Seen(root));
+            }
+        }
+
+        static IEnumerable<(long, string?, DateTimeOffset, string)> Seen(StoredComponent component) => component.Tail.Select(entry =>
+            (entry.Seq, ((EventEntry)entry).Event.Name, entry.At, Encoding.UTF8.GetString(((EventEntry)entry).Event.Properties.Span)));
+    }
+
+    [Fact]
     public async Task A_scan_finds_the_named_events_of_all_components_in_a_range_of_keys()
     {
         var people = new List<NewIdentity>();
