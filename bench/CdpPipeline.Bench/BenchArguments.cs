@@ -24,6 +24,7 @@ internal sealed record BenchArguments(BenchCommand Command)
           due            --people people whose windows end within one minute
           due-restart    HTTP: --people people whose windows end while the program is down
           cluster        HTTP: batches, single events and profile reads, one process beside 1, 2 and 3 nodes; needs --postgres, and src/Silo built
+          overload       HTTP: three times as many batches as the server can take, for a minute
 
           --postgres "<connection string>"   a PostgreSQL server (a database is made and dropped); without it SQLite in a temporary folder
           --events N       longest timeline             (default 1,000,000)
@@ -31,7 +32,7 @@ internal sealed record BenchArguments(BenchCommand Command)
           --people N       people for memory, preview, due, due-restart (default 100,000)
           --rate N         events a second beside backfill, due, due-restart (default 10,000)
           --rounds N       rounds to take medians of    (default 9)
-          --seconds N      measured seconds over HTTP   (default 10)
+          --seconds N      measured seconds over HTTP   (default 10, overload 60)
           --url URL        HTTP: load a server that runs already, with --write-key and --api-key
         """;
 
@@ -62,6 +63,7 @@ internal sealed record BenchArguments(BenchCommand Command)
     {
         if (args.Length % 2 == 0 || !Enum.TryParse<BenchCommand>(args[0].Replace("-", string.Empty, StringComparison.Ordinal), ignoreCase: true, out var command)) return null;
         var arguments = new BenchArguments(command);
+        if (command == BenchCommand.Overload) arguments = arguments with { Duration = TimeSpan.FromMinutes(1) };
         for (var i = 1; i < args.Length; i += 2)
         {
             if (arguments.With(args[i], args[i + 1]) is not { } more) return null;

@@ -18,4 +18,5 @@ internal enum BenchCommand
     Due,
     DueRestart,
     Cluster,
+    Overload,
 }

@@ -23,6 +23,7 @@ await (arguments.Command switch
     BenchCommand.Preview => PreviewCost.RunAsync(arguments),
     BenchCommand.DueRestart => DueRestart.RunAsync(arguments),
     BenchCommand.Cluster => ClusterCost.RunAsync(arguments),
+    BenchCommand.Overload => Overload.RunAsync(arguments),
     BenchCommand.Due => DueTimes.RunAsync(arguments),
     _ => HttpLoad.RunAsync(arguments),
 });

@@ -42,6 +42,10 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <summary>On a directory that the caller keeps, with these settings only.</summary>
     public static Task<ApiHost> StartInAsync(string directory, params (string Key, string Value)[] settings) => StartAsync(directory, ownsDirectory: false, settings);
 
+    /// <summary>The same, with the last word on how the host is composed.</summary>
+    public static Task<ApiHost> StartInAsync(string directory, Action<WebApplicationBuilder> configure, params (string Key, string Value)[] settings) =>
+        StartAsync(directory, ownsDirectory: false, settings, configure);
+
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null, string? key = AdminKey)
     {
         using var request = new HttpRequestMessage(method, path);
@@ -111,13 +115,14 @@ internal sealed class ApiHost : IAsyncDisposable
         if (ownsDirectory) System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    private static async Task<ApiHost> StartAsync(string directory, bool ownsDirectory, (string Key, string Value)[] settings)
+    private static async Task<ApiHost> StartAsync(string directory, bool ownsDirectory, (string Key, string Value)[] settings, Action<WebApplicationBuilder>? configure = null)
     {
         var app = await CdpHost.CreateAsync([], builder =>
         {
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Configuration["Cdp:DataDirectory"] = directory;
             foreach (var (key, value) in settings) builder.Configuration[key] = value;
+            configure?.Invoke(builder);
         });
         await app.StartAsync(Cancelled);
         return new ApiHost(app, directory, ownsDirectory);

@@ -38,6 +38,17 @@ public sealed class ProgramProcess : IDisposable
 
     public bool IsRunning => running is { HasExited: false };
 
+    /// <summary>Memory that it holds at this moment; 0 while it does not run.</summary>
+    public long WorkingSetBytes
+    {
+        get
+        {
+            if (running is not { HasExited: false } process) return 0;
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
     /// <summary>A port that nothing listens on.</summary>
     public static int FreePort()
     {

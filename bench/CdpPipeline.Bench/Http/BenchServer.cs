@@ -86,6 +86,16 @@ internal sealed class BenchServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Memory that its process holds; of a server that runs already, nobody knows.</summary>
+    public long? WorkingSetBytes
+    {
+        get
+        {
+            process?.Refresh();
+            return process?.WorkingSet64;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();

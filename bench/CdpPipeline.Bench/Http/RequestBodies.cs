@@ -29,18 +29,19 @@ internal sealed class RequestBodies
 
     private RequestBodies(IEnumerable<string> requests) => templates = [.. requests.Select(Template)];
 
-    public static RequestBodies Of(BenchArguments arguments, Uri address, int connection)
+    /// <summary>The requests of one connection; who has many connections makes fewer of them for each.</summary>
+    public static RequestBodies Of(BenchArguments arguments, Uri address, int connection, int templates = Templates)
     {
         var random = new Random(connection);
         var run = string.Create(CultureInfo.InvariantCulture, $"{Guid.NewGuid().ToString("N").AsSpan(0, 8)}-{connection}");
         return new RequestBodies(arguments.Command switch
         {
-            BenchCommand.Batch or BenchCommand.Segments or BenchCommand.Live or BenchCommand.DueRestart => Many(() => Post(arguments, address, "/v1/batch", $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, BatchEvents).Select(_ => Event(random, run, Anyone(random, arguments.Command is BenchCommand.Segments or BenchCommand.Live ? FewPeople : People))))}}]}""")),
+            BenchCommand.Batch or BenchCommand.Segments or BenchCommand.Live or BenchCommand.DueRestart or BenchCommand.Overload => Many(() => Post(arguments, address, "/v1/batch", $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, BatchEvents).Select(_ => Event(random, run, Anyone(random, arguments.Command is BenchCommand.Segments or BenchCommand.Live ? FewPeople : People))))}}]}""")),
             BenchCommand.Single => Many(() => Post(arguments, address, "/api/track", Single(random))),
             _ => [$"GET /api/profiles/userId:{Reader} HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {arguments.ApiKey}\r\n\r\n"],
         });
 
-        static IEnumerable<string> Many(Func<string> make) => Enumerable.Range(0, Templates).Select(_ => make());
+        IEnumerable<string> Many(Func<string> make) => Enumerable.Range(0, templates).Select(_ => make());
     }
 
     /// <summary>A batch that gives the person whose profile is read her events.</summary>

@@ -7,6 +7,7 @@ public static class ErrorsHosting
 {
     public static IServiceCollection AddErrors(this IServiceCollection services)
     {
+        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ProblemExceptionHandler>();
         return services.AddExceptionHandler<ProblemExceptionHandler>();
     }

@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace CdpPipeline.Api.Errors;
 
 /// <summary>Answers whatever an endpoint throws with its problem, and logs what is a bug. An answer to a client that has gone is not tried.</summary>
-public sealed partial class ProblemExceptionHandler(IEnumerable<IFaultMeaning> meanings, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+public sealed partial class ProblemExceptionHandler(IEnumerable<IFaultMeaning> meanings, TimeProvider clock, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
+    private readonly FaultLog faults = new(clock);
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (httpContext.RequestAborted.IsCancellationRequested)
@@ -15,7 +17,7 @@ public sealed partial class ProblemExceptionHandler(IEnumerable<IFaultMeaning> m
 
         var problem = Problems.Of(meanings.Select(meaning => meaning.Of(exception)).FirstOrDefault(meant => meant is not null) ?? exception);
         if (problem.Status == StatusCodes.Status500InternalServerError) LogBug(httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName, exception);
-        else if (problem.Status == StatusCodes.Status503ServiceUnavailable) LogFault(problem.Code, exception.Message);
+        else if (problem.Status == StatusCodes.Status503ServiceUnavailable && faults.TryTell(problem.Code, out var more)) LogFault(problem.Code, exception.Message, more);
         if (httpContext.Response.HasStarted) return false;
         await ProblemResponse.WriteAsync(httpContext, problem);
         return true;
@@ -24,6 +26,6 @@ public sealed partial class ProblemExceptionHandler(IEnumerable<IFaultMeaning> m
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Endpoint} failed")]
     private partial void LogBug(string method, string? endpoint, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Answering 503 {Code}: {Reason}")]
-    private partial void LogFault(string code, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Answering 503 {Code}: {Reason} ({HeldBack} more like it since the last such line)")]
+    private partial void LogFault(string code, string reason, long heldBack);
 }

@@ -40,7 +40,7 @@ public static class Problems
         RetryAfter = TimeSpan.FromSeconds(2),
     };
 
-    private static readonly Problem Overloaded = new(503, "overloaded", "Too much is going on")
+    public static readonly Problem Overloaded = new(503, "overloaded", "Too much is going on")
     {
         Detail = "Send the same request again, with the same messageIds.",
         RetryAfter = TimeSpan.FromSeconds(1),
@@ -71,6 +71,7 @@ public static class Problems
         Refusal.TooManyIdentifiers => new Problem(400, "too-many-identifiers", "The person already has as many identifiers as are kept") { Field = "userId" },
         Refusal.TooManyTraits => new Problem(400, "too-many-traits", "The person already has as many traits as are kept") { Field = "traits" },
         Refusal.TooManyGroups => new Problem(400, "too-many-groups", "The person already belongs to as many groups as are kept") { Field = "groupId" },
+        Refusal.TooManyConsents => new Problem(400, "too-many-consents", "As many categories of consent as are kept of a person are there already") { Field = "context" },
         _ => new Problem(400, "refused", "The event was refused"),
     };
 

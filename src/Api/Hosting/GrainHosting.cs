@@ -33,7 +33,7 @@ internal static class GrainHosting
     /// <summary>Whatever any host of grains needs; who runs them the host adds.</summary>
     public static IServiceCollection AddGrains(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = configuration.GetSection("Cdp:Local").Get<LocalHostOptions>() ?? new LocalHostOptions();
+        var options = (configuration.GetSection("Cdp:Local").Get<LocalHostOptions>() ?? new LocalHostOptions()).Validated();
         services.AddSingleton(options);
         services.AddSingleton(configuration.GetSection("Cdp:Profiles").Get<ProfileSettings>()?.ToRules() ?? new ProfileRules());
         services.AddMetrics();
@@ -63,7 +63,7 @@ internal static class GrainHosting
         services.AddSingleton<DefinitionPreview>();
         services.AddSingleton<IdentityServices>();
         services.AddSingleton(new AliasCache(options.AliasCacheEntriesMax));
-        services.AddSingleton(new IngestGate(options.EventsUnderWayMax));
+        services.AddSingleton(provider => new IngestGate(options.EventsUnderWayMax, options.IngestDelayMax, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<GrainsReference>();
         services.AddSingleton<IGrains>(provider => provider.GetRequiredService<GrainsReference>());
         services.AddSingleton<INodeIdentities>(provider => provider.GetRequiredService<GrainsReference>());

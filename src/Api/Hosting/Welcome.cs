@@ -3,8 +3,8 @@ using CdpPipeline.Api.Auth;
 namespace CdpPipeline.Api.Hosting;
 
 /// <summary>
-/// Tells whoever started the host what to do next: commands that work as pasted, with the address it listens on and its keys. A write key is
-/// no secret, since browsers carry it; an admin key is shown only if it was generated here, and one from the configuration stays there.
+/// Tells whoever started the host what to do next: commands that work as pasted, with the address it listens on and its keys. Only keys that were
+/// generated here are shown; those from the configuration stay there.
 /// </summary>
 internal static class Welcome
 {
@@ -20,9 +20,8 @@ internal static class Welcome
 
     public static string Text(string address, FirstKeys keys, IConfiguration configuration)
     {
-        var isApiKeyConfigured = !string.IsNullOrEmpty(configuration["Cdp:ApiKey"]);
-        var writeKey = keys.WriteKey is { } key ? Quoted($"Authorization: Bearer {key}") : "\"Authorization: Bearer $Cdp__WriteKey\"";
-        var apiKey = keys.ApiKey is { } other && !isApiKeyConfigured ? Quoted($"Authorization: Bearer {other}") : "\"Authorization: Bearer $Cdp__ApiKey\"";
+        var writeKey = Header(keys.WriteKey, "WriteKey", configuration);
+        var apiKey = Header(keys.ApiKey, "ApiKey", configuration);
         var directory = DataDirectory.Of(configuration);
         var place = StoreChoice.Of(configuration) == StoreChoice.Postgres ? "PostgreSQL" : directory;
 
@@ -55,6 +54,10 @@ internal static class Welcome
         var host = first.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "127.0.0.1" : first.Host;
         return $"{first.Scheme}://{host}:{first.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}{first.PathBase}";
     }
+
+    private static string Header(string? key, string name, IConfiguration configuration) => key is not null && string.IsNullOrEmpty(configuration[$"Cdp:{name}"])
+        ? Quoted($"Authorization: Bearer {key}")
+        : $"\"Authorization: Bearer $Cdp__{name}\"";
 
     // For a POSIX shell, whatever the key holds.
     private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

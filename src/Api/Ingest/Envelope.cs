@@ -1,3 +1,5 @@
+using System.Net;
+using CdpPipeline.Api.Privacy;
 using CdpPipeline.Domain.Events;
 
 namespace CdpPipeline.Api.Ingest;
@@ -16,6 +18,12 @@ internal sealed class Envelope(DateTimeOffset receivedAt, string source)
     /// <summary>The call is the seed's <c>/api/track</c>: the body names its source, and a page may have a name of its own.</summary>
     public bool IsSeedCall { get; init; }
 
+    /// <summary>What is to be kept of where the events came from.</summary>
+    public ContextPrivacy Privacy { get; init; } = ContextPrivacy.None;
+
+    /// <summary>Where the call came from, where that is known.</summary>
+    public IPAddress? Connection { get; init; }
+
     /// <summary>The batch's <c>sentAt</c>, where an event has none.</summary>
     public DateTimeOffset? SentAt { get; set; }
 
@@ -27,6 +35,9 @@ internal sealed class Envelope(DateTimeOffset receivedAt, string source)
 
     public ObjectFacts ContextTraits { get; set; }
 
-    /// <summary>The context made last: SDKs send the same with every event, so neighbours share one copy.</summary>
+    /// <summary>The context that came last: SDKs send the same with every event, so neighbours share one copy.</summary>
     public ReadOnlyMemory<byte> LastContext { get; set; }
+
+    /// <summary>What is stored of it.</summary>
+    public ReadOnlyMemory<byte> LastStored { get; set; }
 }

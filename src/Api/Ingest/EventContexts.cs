@@ -3,21 +3,26 @@ using System.Text.Json;
 
 namespace CdpPipeline.Api.Ingest;
 
-/// <summary>Makes an event's context: its own over the batch's, top-level key by key. Equal neighbours share one copy.</summary>
+/// <summary>Makes an event's context: its own over the batch's, top-level key by key, without what is not to be kept. Equal neighbours share one copy.</summary>
 internal static class EventContexts
 {
     public static ReadOnlyMemory<byte> Of(EventDraft draft, ReadOnlySpan<byte> body, Envelope envelope)
     {
         var own = draft[EventField.Context];
-        if (own.IsAbsent && envelope.Context.IsAbsent) return default;
+        if (own.IsAbsent && envelope.Context.IsAbsent) return envelope.Privacy.Apply(default, envelope.Connection);
         if (!own.IsAbsent && !envelope.Context.IsAbsent) return Share(Merge(own.In(body), envelope.Context.In(body)), envelope);
         return Share((own.IsAbsent ? envelope.Context : own).In(body), envelope);
     }
 
     private static ReadOnlyMemory<byte> Share(ReadOnlySpan<byte> context, Envelope envelope)
     {
-        if (!envelope.LastContext.Span.SequenceEqual(context)) envelope.LastContext = context.ToArray();
-        return envelope.LastContext;
+        if (!envelope.LastContext.Span.SequenceEqual(context))
+        {
+            envelope.LastContext = context.ToArray();
+            envelope.LastStored = envelope.Privacy.Apply(envelope.LastContext, envelope.Connection);
+        }
+
+        return envelope.LastStored;
     }
 
     private static ReadOnlySpan<byte> Merge(ReadOnlySpan<byte> own, ReadOnlySpan<byte> defaults)

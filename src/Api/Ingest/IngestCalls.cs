@@ -1,6 +1,8 @@
 using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Errors;
+using CdpPipeline.Api.Privacy;
 using CdpPipeline.Domain.Events;
+using CdpPipeline.Grains.Ingest;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +14,7 @@ namespace CdpPipeline.Api.Ingest;
 /// </summary>
 internal sealed partial class IngestCalls(
     SourceGate gate, EventReader reader, IIngest ingest, IOptions<IngestOptions> options,
-    BodyBudget budget, IngestMetrics metrics, TimeProvider time, ILogger<IngestCalls> logger)
+    BodyBudget budget, IngestGate admission, ContextPrivacy privacy, IngestMetrics metrics, TimeProvider time, ILogger<IngestCalls> logger)
 {
     public Task BatchAsync(HttpContext context) => WithBodyAsync(context, isKeyInQuery: false, AnswerBatchAsync);
 
@@ -22,15 +24,21 @@ internal sealed partial class IngestCalls(
     /// <summary>One call; without a <c>type</c> of its own it has the path's.</summary>
     public RequestDelegate One(EventType pathType) =>
         context => WithBodyAsync(context, isKeyInQuery: false, (http, source, body) =>
-            AnswerOneAsync(http, source, body, new Envelope(time.GetUtcNow(), source.Name) { PathType = pathType }));
+            AnswerOneAsync(http, source, body, new Envelope(time.GetUtcNow(), source.Name) { PathType = pathType, Privacy = privacy, Connection = http.Connection.RemoteIpAddress }));
 
     /// <summary>The first seed's <c>/api/track</c>.</summary>
     public Task SeedAsync(HttpContext context) => WithBodyAsync(context, isKeyInQuery: false, (http, source, body) =>
-        AnswerOneAsync(http, source, body, new Envelope(time.GetUtcNow(), source.Name) { IsSeedCall = true }));
+        AnswerOneAsync(http, source, body, new Envelope(time.GetUtcNow(), source.Name) { IsSeedCall = true, Privacy = privacy, Connection = http.Connection.RemoteIpAddress }));
 
     /// <summary>Finds the source, reads the body, and hands both on; or answers why not.</summary>
     public async Task WithBodyAsync(HttpContext context, bool isKeyInQuery, Func<HttpContext, Source, RequestBody, Task> answer)
     {
+        if (TurnedAway(context) is { } told)
+        {
+            await told;
+            return;
+        }
+
         var (source, problem) = gate.FindBeforeBody(context.Request, isKeyInQuery);
         if (problem is not null)
         {
@@ -42,12 +50,20 @@ internal sealed partial class IngestCalls(
         problem = body.Problem;
         if (problem is null && source is null) (source, problem) = gate.FindInBody(context.Request, body.Bytes);
         if (problem is not null) await ProblemResponse.WriteAsync(context, problem);
-        else await answer(context, source!, body);
+        else await (TurnedAway(context) ?? answer(context, source!, body));
+    }
+
+    // Before the body is read, and again before it is looked at: what is turned away must cost next to nothing, and no line of the log.
+    private Task? TurnedAway(HttpContext context)
+    {
+        if (!admission.IsFull) return null;
+        metrics.Shed();
+        return ProblemResponse.WriteAsync(context, Problems.Overloaded);
     }
 
     private async Task AnswerBatchAsync(HttpContext context, Source source, RequestBody body)
     {
-        var read = reader.ReadBatch(body.Bytes, new Envelope(time.GetUtcNow(), source.Name));
+        var read = reader.ReadBatch(body.Bytes, new Envelope(time.GetUtcNow(), source.Name) { Privacy = privacy, Connection = context.Connection.RemoteIpAddress });
         if (read.Problem is not null)
         {
             await ProblemResponse.WriteAsync(context, read.Problem);

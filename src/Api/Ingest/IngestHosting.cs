@@ -1,5 +1,7 @@
 using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Errors;
+using CdpPipeline.Api.Privacy;
+using CdpPipeline.Grains.Ingest;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -9,8 +11,8 @@ namespace CdpPipeline.Api.Ingest;
 public static class IngestHosting
 {
     /// <summary>
-    /// Reads <c>Cdp:Ingest</c>, and <c>Cdp:WriteKey</c> for the first source's key. An <see cref="IWriteKeys"/> that is registered
-    /// already is kept.
+    /// Reads <c>Cdp:Ingest</c> and <c>Cdp:Privacy</c>, and <c>Cdp:WriteKey</c> for the first source's key. An <see cref="IWriteKeys"/> that is registered
+    /// already is kept, and so is an <see cref="IngestGate"/>; without one nobody is turned away.
     /// </summary>
     public static IServiceCollection AddIngest(this IServiceCollection services, IConfiguration configuration)
     {
@@ -24,6 +26,8 @@ public static class IngestHosting
         services.TryAddSingleton<EventReader>();
         services.TryAddSingleton<SourceGate>();
         services.TryAddSingleton<BodyBudget>();
+        services.TryAddSingleton(new ContextPrivacy(PrivacyOptions.Read(configuration)));
+        services.TryAddSingleton(provider => new IngestGate(int.MaxValue, TimeSpan.MaxValue, provider.GetRequiredService<TimeProvider>()));
         services.AddMetrics();
         services.TryAddSingleton<IngestMetrics>();
         services.TryAddSingleton<IngestCalls>();

@@ -26,6 +26,7 @@ internal sealed class IngestMetrics
     private readonly Counter<long> rejected;
     private readonly Counter<long> refused;
     private readonly Counter<long> suppressed;
+    private readonly Counter<long> shed;
     private readonly Histogram<double> duration;
 
     public IngestMetrics(IMeterFactory meters, TimeProvider clock)
@@ -38,6 +39,7 @@ internal sealed class IngestMetrics
             "cdp.ingest.events.rejected", "{event}", "Events that can never be taken as they are; the reason is the field at fault, body for the event as a whole.");
         refused = meter.CreateCounter<long>("cdp.ingest.events.refused", "{event}", "Events refused because of the person they are about, who has as much of something as is kept.");
         suppressed = meter.CreateCounter<long>("cdp.ingest.events.suppressed", "{event}", "Events taken and stored nowhere, because they name somebody who was erased.");
+        shed = meter.CreateCounter<long>("cdp.ingest.requests.shed", "{request}", "Calls turned away before their events were looked at, because as many are under way as can be answered in time.");
         duration = meter.CreateHistogram(
             "cdp.ingest.request.duration",
             "s",
@@ -51,6 +53,9 @@ internal sealed class IngestMetrics
     /// <summary>A call that began then has been answered.</summary>
     public void End(long startedAt, int status) =>
         duration.Record(clock.GetElapsedTime(startedAt).TotalSeconds, new KeyValuePair<string, object?>("outcome", OutcomeOf(status)));
+
+    /// <summary>A call was turned away.</summary>
+    public void Shed() => shed.Add(1);
 
     public void Count(Source source, IReadOnlyList<RejectedEvent> unreadable, IReadOnlyList<IngestOutcome> outcomes)
     {
@@ -80,6 +85,7 @@ internal sealed class IngestMetrics
         Refusal.TooManyIdentifiers => "too_many_identifiers",
         Refusal.TooManyTraits => "too_many_traits",
         Refusal.TooManyGroups => "too_many_groups",
+        Refusal.TooManyConsents => "too_many_consents",
         _ => OtherReason,
     };
 

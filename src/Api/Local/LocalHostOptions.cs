@@ -1,3 +1,5 @@
+using CdpPipeline.Api.Hosting;
+
 namespace CdpPipeline.Api.Local;
 
 /// <summary>Bounds of the embedded host. Section <c>Cdp:Local</c>.</summary>
@@ -30,6 +32,20 @@ internal sealed class LocalHostOptions
     /// <summary>Calls that may wait for one grain; beyond, callers get 503. Default: 10,000.</summary>
     public int WaitingCallsMax { get; set; } = 10_000;
 
-    /// <summary>Events under way at once; beyond, callers get 503. Default: 50,000.</summary>
+    /// <summary>
+    /// Events under way at once; beyond, callers get 503 before their bodies are read. While events take longer than
+    /// <see cref="IngestDelayMax"/> fewer are admitted, but not fewer than 2,000. Default: 50,000.
+    /// </summary>
     public int EventsUnderWayMax { get; set; } = 50_000;
+
+    /// <summary>How long events may take on average, from their admission until they are durable, before fewer are admitted. Default: 300 ms.</summary>
+    public TimeSpan IngestDelayMax { get; set; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>These options, or a sentence about the one that can't work.</summary>
+    public LocalHostOptions Validated()
+    {
+        if (EventsUnderWayMax < 1) throw new SettingException($"Cdp:Local:EventsUnderWayMax is {EventsUnderWayMax}; set at least 1.");
+        if (IngestDelayMax <= TimeSpan.Zero) throw new SettingException($"Cdp:Local:IngestDelayMax is {IngestDelayMax}; set more than zero, e.g. 00:00:00.3.");
+        return this;
+    }
 }

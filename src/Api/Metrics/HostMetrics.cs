@@ -13,6 +13,7 @@ internal sealed class HostMetrics
     {
         var meter = meters.Create(GrainMetrics.MeterName);
         meter.CreateObservableGauge("cdp.ingest.events.under_way", () => gate.UnderWay, "{event}", "Events admitted and not yet answered.");
+        meter.CreateObservableGauge("cdp.ingest.events.limit", () => gate.Limit, "{event}", "Events that may be under way at this moment; fewer while they take long.");
         meter.CreateObservableGauge("cdp.ingest.bodies.held", () => bodies.BytesHeld, "By", "Memory that the request bodies being read hold.");
         meter.CreateObservableGauge("cdp.identities.active", () => node.ActiveIdentities, "{identity}", "People in memory.");
         meter.CreateObservableGauge("cdp.aliases.active", () => node.ActiveAliases, "{alias}", "Identifiers in memory whose owner was asked for a short while ago.");

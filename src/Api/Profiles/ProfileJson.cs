@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CdpPipeline.Api.Routes;
+using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Profiles;
 
@@ -72,6 +73,7 @@ internal static class ProfileJson
         foreach (var name in profile.ComputedTraits) json.WriteStringValue(name);
         json.WriteEndArray();
         WriteGroups(json, profile.Groups);
+        WriteConsents(json, profile.Consents);
         json.WriteInstant("createdAt"u8, profile.CreatedAt);
         json.WriteInstant("firstSeen"u8, profile.FirstSeen);
         json.WriteInstant("lastSeen"u8, profile.LastSeen);
@@ -85,6 +87,20 @@ internal static class ProfileJson
         json.WriteStartArray("timeline"u8);
         foreach (var stored in profile.Timeline) EventJson.Write(json, stored);
         json.WriteEndArray();
+    }
+
+    private static void WriteConsents(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, Consent>> consents)
+    {
+        json.WriteStartObject("consent"u8);
+        foreach (var (category, consent) in consents)
+        {
+            json.WriteStartObject(category);
+            json.WriteBoolean("granted"u8, consent.Granted);
+            json.WriteInstant("at"u8, Instants.FromMicros(consent.At));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteGroups(Utf8JsonWriter json, IReadOnlyList<GroupMembership> groups)

@@ -81,6 +81,7 @@ public sealed class IngestRules(ProfileRules rules, ComponentFold fold)
     private Refusal RefusalOf(Component component, Event e, int claimed)
     {
         if (claimed > 0 && component.Identifiers.Length + claimed > rules.IdentifiersMax) return Refusal.TooManyIdentifiers;
+        if (ConsentReader.MaySpeak(e.Context) && component.Consents.Count + ConsentReader.Read(e.Context).Count(said => component.Consents.Find(said.Key) is null) > rules.ConsentsMax) return Refusal.TooManyConsents;
         return e.Type switch
         {
             EventType.Identify when component.Traits.Count + TraitReader.Read(e.Properties).Count(trait => !component.Traits.Contains(trait.Key)) > rules.TraitsMax => Refusal.TooManyTraits,

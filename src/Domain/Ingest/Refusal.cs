@@ -13,4 +13,7 @@ public enum Refusal : byte
 
     /// <summary>The person already belongs to as many groups as are kept.</summary>
     TooManyGroups = 3,
+
+    /// <summary>As many categories of consent are kept of the person already.</summary>
+    TooManyConsents = 4,
 }

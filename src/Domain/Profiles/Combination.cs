@@ -7,7 +7,7 @@ using CdpPipeline.Domain.Segments;
 namespace CdpPipeline.Domain.Profiles;
 
 /// <summary>
-/// What a person's components say together: traits by newest event time, counters summed, first and last as extremes, windows by
+/// What a person's components say together: traits and consent by newest event time, counters summed, first and last as extremes, windows by
 /// their newest timestamps. Commutative and associative: the order in which components were absorbed leaves no trace.
 /// </summary>
 public sealed class Combination
@@ -21,6 +21,7 @@ public sealed class Combination
         var components = person.Components.Length == 1 ? person.Components : person.Components.Sort((a, b) => a.Key.CompareTo(b.Key));
         Traits = components[0].Traits;
         Groups = components[0].Groups;
+        Consents = components[0].Consents;
         Windows = components[0].Windows;
         long firstSeen = long.MaxValue, lastSeen = long.MinValue;
         for (var i = 0; i < components.Length; i++)
@@ -30,6 +31,7 @@ public sealed class Combination
             {
                 Traits = Traits.Combine(component.Traits);
                 Groups = Groups.Combine(component.Groups);
+                Consents = Consents.Combine(component.Consents);
                 Windows = WindowSet.Combine(Windows, component.Windows);
             }
 
@@ -46,6 +48,8 @@ public sealed class Combination
     public TraitMap Traits { get; }
 
     public GroupMap Groups { get; }
+
+    public ConsentMap Consents { get; }
 
     public WindowSet Windows { get; }
 

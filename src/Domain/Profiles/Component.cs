@@ -23,6 +23,9 @@ public sealed record Component(long Key, IdentityId Id, DateTimeOffset CreatedAt
 
     public GroupMap Groups { get; init; } = GroupMap.Empty;
 
+    /// <summary>The newest word on each category of consent.</summary>
+    public ConsentMap Consents { get; init; } = ConsentMap.Empty;
+
     public long EventCount { get; init; }
 
     public long PageViews { get; init; }

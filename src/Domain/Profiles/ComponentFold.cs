@@ -34,6 +34,7 @@ public sealed class ComponentFold(ProfileRules rules)
             Groups = e.Type == EventType.Group && GroupMap.Read(e.Properties) is var (groupId, traits)
                 ? component.Groups.Merge(groupId, traits, at, receivedAt)
                 : component.Groups,
+            Consents = component.Consents.Merge(e.Context, at, receivedAt),
             EventCount = component.EventCount + 1,
             PageViews = component.PageViews + (e.Type == EventType.Page ? 1 : 0),
             Conversions = component.Conversions + (e.Name is { } name && rules.ConversionNames.Contains(name) ? 1 : 0),

@@ -121,5 +121,7 @@ public sealed class Person(ImmutableArray<Component> components) : IPerson
 
     JsonElement? IPerson.Trait(PropertyPath path) => Combination.Trait(path);
 
+    bool? IPerson.Consent(string category) => Combination.Consents.Find(category)?.Granted;
+
     IReadOnlyList<JsonElement> IPerson.GroupTraits(PropertyPath path) => Combination.GroupTraits(path);
 }

@@ -34,6 +34,9 @@ public sealed record Profile
     /// <summary>Groups by id with their traits.</summary>
     public required IReadOnlyList<GroupMembership> Groups { get; init; }
 
+    /// <summary>The newest word on each category of consent, in ordinal order.</summary>
+    public IReadOnlyList<KeyValuePair<string, Consent>> Consents { get; init; } = [];
+
     /// <summary>Event times; null before the first event.</summary>
     public DateTimeOffset? FirstSeen { get; init; }
 

@@ -15,6 +15,9 @@ public sealed record ProfileRules
     /// <summary>Groups a component may belong to. Default: 100.</summary>
     public int GroupsMax { get; init; } = 100;
 
+    /// <summary>Categories of consent a component may hold a word on. Default: 100.</summary>
+    public int ConsentsMax { get; init; } = 100;
+
     /// <summary>Conflicts remembered by a component; later ones are not recorded. Default: 100.</summary>
     public int ConflictsMax { get; init; } = 100;
 }

@@ -20,6 +20,7 @@ public static class ProfileView
             Traits = Traits(all.Traits.Present, computed),
             ComputedTraits = [.. computed.Values.Where(trait => trait.Value is not null).Select(trait => trait.Key)],
             Groups = [.. all.Groups.All.Select(group => new GroupMembership(group.Key, group.Value.Present))],
+            Consents = [.. all.Consents.All],
             FirstSeen = all.FirstSeen,
             LastSeen = all.LastSeen,
             EventCount = all.EventCount,

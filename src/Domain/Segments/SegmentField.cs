@@ -1,11 +1,11 @@
 namespace CdpPipeline.Domain.Segments;
 
-/// <summary>What a field condition looks at: a trait, a group's trait (both by path), or something every person has.</summary>
+/// <summary>What a field condition looks at: a trait, a group's trait (both by path), the consent to a category, or something every person has.</summary>
 public sealed record SegmentField
 {
     /// <summary>All of them, for messages.</summary>
     internal const string Choice =
-        "traits.<path>, groups.<trait>, email, userId, phone, anonymousId, createdAt, firstSeen, lastSeen, events.count, pageViews or conversions";
+        "traits.<path>, groups.<trait>, consent.<category>, email, userId, phone, anonymousId, createdAt, firstSeen, lastSeen, events.count, pageViews or conversions";
 
     private static readonly Dictionary<string, FieldKind> Plain = new()
     {
@@ -32,13 +32,13 @@ public sealed record SegmentField
 
     public FieldKind Kind { get; }
 
-    /// <summary>Into the traits; only for <see cref="FieldKind.Trait"/> and <see cref="FieldKind.GroupTrait"/>.</summary>
+    /// <summary>Into the traits, or of one key, the category; only for <see cref="FieldKind.Trait"/>, <see cref="FieldKind.GroupTrait"/> and <see cref="FieldKind.Consent"/>.</summary>
     public PropertyPath? Path { get; }
 
     /// <summary>What its values are.</summary>
     public FieldType Type => Kind switch
     {
-        FieldKind.Trait or FieldKind.GroupTrait => FieldType.Any,
+        FieldKind.Trait or FieldKind.GroupTrait or FieldKind.Consent => FieldType.Any,
         FieldKind.CreatedAt or FieldKind.FirstSeen or FieldKind.LastSeen => FieldType.Date,
         FieldKind.EventCount or FieldKind.PageViews or FieldKind.Conversions => FieldType.Number,
         _ => FieldType.Text,
@@ -48,7 +48,8 @@ public sealed record SegmentField
     public static SegmentField? Parse(string text)
     {
         if (Plain.TryGetValue(text, out var kind)) return new SegmentField(kind, null, text);
-        return Below(FieldKind.Trait, "traits.", text) ?? Below(FieldKind.GroupTrait, "groups.", text);
+        return Below(FieldKind.Trait, "traits.", text) ?? Below(FieldKind.GroupTrait, "groups.", text)
+            ?? (text.LastIndexOf('.') == "consent".Length ? Below(FieldKind.Consent, "consent.", text) : null);
     }
 
     public override string ToString() => text;
@@ -66,6 +67,9 @@ public enum FieldKind
 
     /// <summary>One value for each of her groups; one that satisfies the condition is enough.</summary>
     GroupTrait,
+
+    /// <summary>True or false by the newest word on a category; missing where nothing was said.</summary>
+    Consent,
     Email,
     UserId,
     Phone,

@@ -4,7 +4,7 @@ namespace CdpPipeline.Grains.Interfaces.Storage;
 
 /// <summary>
 /// Which entries of a log somebody who judges many people wants, so that the rest stays in the store. Changes of the identity graph are always
-/// wanted. Entries come without what nobody judges by: messageId, source and context, the properties of events whose contents are not
+/// wanted. Entries come without what nobody judges by: messageId and source, context but where it is asked for, the properties of events whose contents are not
 /// wanted, and the identifiers of events that can say nothing new of them.
 /// </summary>
 public sealed record EntryFilter
@@ -17,6 +17,9 @@ public sealed record EntryFilter
 
     /// <summary>Group calls with their contents.</summary>
     public bool HasGroups { get; init; }
+
+    /// <summary>Events of any kind whose context may speak of consent, with their context.</summary>
+    public bool HasConsents { get; init; }
 
     /// <summary>Events that brought an identifier, and late ones, with all their identifiers.</summary>
     public bool HasIdentifiers { get; init; }

@@ -21,6 +21,7 @@ internal static class EntryFilters
             IsEveryEvent = (fields & PersonFields.OfAnyEvent) != 0,
             HasTraits = catalog.Needs.HasTraits,
             HasGroups = fields.HasFlag(PersonFields.Groups),
+            HasConsents = fields.HasFlag(PersonFields.Consents),
             HasIdentifiers = (fields & PersonFields.Identifiers) != 0,
         };
     }

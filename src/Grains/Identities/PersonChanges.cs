@@ -10,7 +10,7 @@ internal static class PersonChanges
 {
     public static PersonChange Of(IReadOnlyList<LogEntry> entries)
     {
-        if (entries is [EventEntry { Claimed.Count: 0, IsLate: false, Event: { Type: <= EventType.Screen, Name: var single } }]) return PersonChange.Event(single);
+        if (entries is [EventEntry { Claimed.Count: 0, IsLate: false, Event: { Type: <= EventType.Screen, Name: var single, Context: var context } }] && !ConsentReader.MaySpeak(context)) return PersonChange.Event(single);
         var fields = PersonFields.None;
         List<string>? names = null, traits = null;
         foreach (var entry in entries)
@@ -21,6 +21,7 @@ internal static class PersonChanges
             if (stored.IsLate || stored.Claimed.Count > 0) fields |= PersonFields.Identifiers;
             if (e.Name is { } name) (names ??= []).Add(name);
             if (e.Type == EventType.Group) fields |= PersonFields.Groups;
+            if (ConsentReader.MaySpeak(e.Context)) fields |= PersonFields.Consents;
             if (e.Type == EventType.Identify) (traits ??= []).AddRange(TraitReader.Read(e.Properties).Select(trait => trait.Key));
         }
 

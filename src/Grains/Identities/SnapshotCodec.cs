@@ -11,7 +11,7 @@ namespace CdpPipeline.Grains.Identities;
 /// </summary>
 internal static class SnapshotCodec
 {
-    private const byte Version = 2;
+    private const byte Version = 3;
 
     public static byte[] Write(Component component)
     {
@@ -37,6 +37,13 @@ internal static class SnapshotCodec
         {
             w.Write(group.Key);
             WriteTraits(w, group.Value);
+        });
+        Write(writer, component.Consents.All.ToArray(), (w, said) =>
+        {
+            w.Write(said.Key);
+            w.Write(said.Value.Granted);
+            w.Write(said.Value.At);
+            w.Write(said.Value.ReceivedAt);
         });
         writer.Write(component.Messages.Blocks);
         Write(writer, component.Messages.Hashes.ToArray(), (w, hash) => w.Write(hash));
@@ -68,6 +75,7 @@ internal static class SnapshotCodec
                 new Identifier((IdentifierKind)r.ReadByte(), r.ReadString()), new DateTimeOffset(r.ReadInt64(), TimeSpan.Zero), r.ReadInt64()))],
             Traits = ReadTraits(reader),
             Groups = ReadMany(reader, r => (Id: r.ReadString(), Traits: ReadTraits(r))).Aggregate(GroupMap.Empty, (map, group) => map.With(group.Id, group.Traits)),
+            Consents = ConsentMap.From(ReadMany(reader, r => KeyValuePair.Create(r.ReadString(), new Consent(r.ReadBoolean(), r.ReadInt64(), r.ReadInt64())))),
         };
         var blocks = reader.ReadInt32();
         component = component with

@@ -30,40 +30,43 @@ internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkRea
     // An event by name is of a kind up to 3, an identify call of kind 4, a group call of kind 5, a change of kind 100.
     private const string IsNamedSql = "(e.kind < 4 and (($1 and e.at >= $3) or (e.name = any($2) and e.at >= $10[array_position($2, e.name)])))";
 
+    // As ConsentReader looks at it first.
+    private const string SpeaksSql = """($11 and strpos(e.context, '"consent') > 0)""";
+
     private const string IsWantedSql =
-        $"(e.kind >= 100 or $4 or {IsNamedSql} or ($5 and e.kind = 4) or ($6 and e.kind = 5) or ($7 and (e.claimed <> 0 or e.late)))";
+        $"(e.kind >= 100 or $4 or {IsNamedSql} or ($5 and e.kind = 4) or ($6 and e.kind = 5) or ($7 and (e.claimed <> 0 or e.late)) or {SpeaksSql})";
 
     private const string ColumnsSql =
-        """
+        $"""
         e.identity, e.seq, e.kind, e.at, e.received, e.late, e.claimed, e.name, null, null,
         case when $7 and (e.claimed <> 0 or e.late) then e.identifiers end,
         case when e.kind >= 100 or ($5 and e.kind = 4) or ($6 and e.kind = 5) or (e.kind < 4 and ($8 or e.name = any($9))) then e.properties end,
-        null
+        case when {SpeaksSql} then e.context end
         """;
 
     private const string TailsSql =
         $"""
-        select {ColumnsSql} from unnest($11, $12) as k (identity, seq)
+        select {ColumnsSql} from unnest($12, $13) as k (identity, seq)
         cross join lateral (select * from event e where e.identity = k.identity and e.seq > k.seq and {IsWantedSql} order by e.seq) e
         """;
 
     // Those whose keys lie close together, and who have no long logs: in one pass over the rows between the first and the last.
     private const string TailsTogetherSql =
         $"""
-        select {ColumnsSql} from event e join unnest($11, $12) as k (identity, seq) on e.identity = k.identity and e.seq > k.seq
-        where e.identity between $13 and $14 and {IsWantedSql}
+        select {ColumnsSql} from event e join unnest($12, $13) as k (identity, seq) on e.identity = k.identity and e.seq > k.seq
+        where e.identity between $14 and $15 and {IsWantedSql}
         """;
 
     private const string EntriesSql =
         $"""
-        select {ColumnsSql} from unnest($11) as k (identity)
+        select {ColumnsSql} from unnest($12) as k (identity)
         cross join lateral (select * from event e where e.identity = k.identity and {IsWantedSql} order by e.seq) e
         """;
 
     private const string ScanSql =
         $"""
         select e.identity, e.seq, e.kind, e.at, e.received, e.name, case when $8 or e.name = any($9) then e.properties end
-        from event e where e.identity between $11 and $12 and e.at >= $3 and {IsNamedSql}
+        from event e where e.identity between $12 and $13 and e.at >= $3 and {IsNamedSql}
         """;
 
     // The rows of many people are cheaper in the order in which they lie than in the order of their keys.
@@ -164,7 +167,7 @@ internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkRea
         list.Add(item);
     }
 
-    // $1 to $10 of every statement about entries.
+    // $1 to $11 of every statement about entries.
     private static NpgsqlParameter[] Parameters(EntryFilter filter) =>
     [
         In(filter.Names is null),
@@ -177,6 +180,7 @@ internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkRea
         In(filter.NamesWithProperties is null),
         In((filter.NamesWithProperties ?? []).ToArray()),
         In((filter.Names ?? []).Select(name => Micros(filter.FromByName.TryGetValue(name, out var from) ? from : filter.From)).ToArray()),
+        In(filter.HasConsents),
     ];
 
     private static long Micros(DateTimeOffset? from) => from?.ToMicros() ?? long.MinValue;

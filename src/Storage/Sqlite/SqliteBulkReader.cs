@@ -11,15 +11,18 @@ internal sealed class SqliteBulkReader(SqliteConnection open) : IBulkReader
     // An event by name is of a kind up to 3, an identify call of kind 4, a group call of kind 5, a change of kind 100.
     private const string IsNamedSql = "(e.kind < 4 and (?1 or e.name in (select value from json_each(?2))) and (?3 is null or e.at >= ?3))";
 
+    // As ConsentReader looks at it first.
+    private const string SpeaksSql = """(?12 and instr(e.context, '"consent') > 0)""";
+
     private const string IsWantedSql =
-        $"(e.kind >= 100 or ?4 or {IsNamedSql} or (?5 and e.kind = 4) or (?6 and e.kind = 5) or (?7 and (e.claimed <> 0 or e.late)))";
+        $"(e.kind >= 100 or ?4 or {IsNamedSql} or (?5 and e.kind = 4) or (?6 and e.kind = 5) or (?7 and (e.claimed <> 0 or e.late)) or {SpeaksSql})";
 
     private const string ColumnsSql =
-        """
+        $"""
         e.identity, e.seq, e.kind, e.at, e.received, e.late, e.claimed, e.name, null, null,
         case when ?7 and (e.claimed <> 0 or e.late) then e.identifiers end,
         case when e.kind >= 100 or (?5 and e.kind = 4) or (?6 and e.kind = 5) or (e.kind < 4 and (?8 or e.name in (select value from json_each(?9)))) then e.properties end,
-        null
+        case when {SpeaksSql} then e.context end
         """;
 
     private const string TailSql = $"select {ColumnsSql} from event e where e.identity = ?10 and e.seq > ?11 and {IsWantedSql} order by e.seq";
@@ -99,6 +102,7 @@ internal sealed class SqliteBulkReader(SqliteConnection open) : IBulkReader
         read.Bind(8, Json(filter.NamesWithProperties));
         read.Bind(9, tenth);
         read.Bind(10, eleventh);
+        read.Bind(11, filter.HasConsents ? 1L : 0L);
         while (read.Step()) take(SqliteRows.Read(read).ToEntry());
     }
 

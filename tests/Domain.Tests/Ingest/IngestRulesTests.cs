@@ -9,7 +9,7 @@ namespace CdpPipeline.Domain.Tests.Ingest;
 
 public sealed class IngestRulesTests
 {
-    private static readonly ProfileRules Rules = new() { IdentifiersMax = 3, TraitsMax = 2, GroupsMax = 1, ConflictsMax = 2 };
+    private static readonly ProfileRules Rules = new() { IdentifiersMax = 3, TraitsMax = 2, GroupsMax = 1, ConsentsMax = 2, ConflictsMax = 2 };
 
     [Fact]
     public void An_event_claims_the_identifiers_that_nobody_owns()
@@ -126,6 +126,18 @@ public sealed class IngestRulesTests
             [Refusal.TooManyIdentifiers, Refusal.TooManyTraits, Refusal.None, Refusal.TooManyTraits, Refusal.None, Refusal.None, Refusal.TooManyGroups, Refusal.None],
             decision.Outcomes.Select(outcome => outcome.Refusal));
         Assert.Equal(4, decision.Entries.Count);
+    }
+
+    [Fact]
+    public void Beyond_its_bound_no_category_of_consent_is_added_and_those_there_still_change()
+    {
+        static Event Saying(string preferences) => Track("A", 0, User("u")) with { Context = System.Text.Encoding.UTF8.GetBytes($$$"""{"consent":{"categoryPreferences":{{{preferences}}}}}""") };
+
+        var decision = Decide(
+            new Person(Component(1)), Saying("""{"a":true,"b":true,"c":true}"""), Saying("""{"a":true,"b":false}"""), Saying("""{"c":true}"""), Saying("""{"a":false,"b":"yes"}"""));
+
+        Assert.Equal([Refusal.TooManyConsents, Refusal.None, Refusal.TooManyConsents, Refusal.None], decision.Outcomes.Select(outcome => outcome.Refusal));
+        Assert.Equal([("a", false), ("b", false)], decision.Person.Combination.Consents.All.Select(said => (said.Key, said.Value.Granted)));
     }
 
     [Fact]

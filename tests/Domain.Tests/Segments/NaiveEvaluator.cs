@@ -65,6 +65,7 @@ internal static class NaiveEvaluator
         var dot = field.IndexOf('.', StringComparison.Ordinal);
         if (field.StartsWith("traits.", StringComparison.Ordinal)) return Below([Traits(person, now)]);
         if (field.StartsWith("groups.", StringComparison.Ordinal)) return Below(person.Groups);
+        if (field.StartsWith("consent.", StringComparison.Ordinal)) return person.Consents.TryGetValue(field[(dot + 1)..], out var granted) ? [JsonSerializer.SerializeToElement(granted)] : [];
         object?[] values = field switch
         {
             "email" => [person.Email],

@@ -79,8 +79,9 @@ internal sealed class RandomFilters(Random random, DateTimeOffset start)
         return $"\"then\":{{{string.Join(',', parts)}}}";
     }
 
-    public string Field() => random.Next(12) switch
+    public string Field() => random.Next(13) switch
     {
+        12 => $$"""{"field":"consent.{{One("a", "ab")}}",{{Test()}}}""",
         0 => $$"""{"field":"{{One("createdAt", "firstSeen", "lastSeen")}}",{{DateTest()}}}""",
         1 => $$"""{"field":"{{One("events.count", "pageViews", "conversions")}}","operator":"{{Order()}}","value":{{random.Next(6)}}}""",
         2 => $$"""{"field":"{{One("email", "userId", "phone", "anonymousId")}}",{{TextTest()}}}""",

@@ -70,7 +70,7 @@ internal sealed partial class SegmentHistory
 
     private PersonChange Act()
     {
-        switch (random.Next(16))
+        switch (random.Next(17))
         {
             case 0:
                 if (random.Next(3) == 0) DefineTrait();
@@ -112,6 +112,11 @@ internal sealed partial class SegmentHistory
             case 5:
                 story.AppendLine("nothing");
                 return default;
+            case 16:
+                var (category, granted) = (filters.One("a", "ab"), random.Next(2) == 0);
+                story.AppendLine($"consent to {category} {granted}");
+                person.Consents[category] = granted;
+                return new PersonChange { Fields = PersonFields.Consents };
             case 6:
                 story.AppendLine("identify");
                 Arrive(SimulatedPerson.Call(null, Timestamp(), now));

@@ -67,6 +67,10 @@ internal sealed class SimulatedPerson : IPerson
         Properties = Encoding.UTF8.GetBytes(properties),
     };
 
+    public Dictionary<string, bool> Consents { get; } = [];
+
+    public bool? Consent(string category) => Consents.TryGetValue(category, out var granted) ? granted : null;
+
     public JsonElement? Trait(PropertyPath path) => Traits.TryGetValue(path.First, out var value) ? path.FindBelow(value) : null;
 
     public IReadOnlyList<JsonElement> GroupTraits(PropertyPath path) =>

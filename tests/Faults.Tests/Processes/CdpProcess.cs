@@ -28,12 +28,17 @@ internal sealed class CdpProcess : IAsyncDisposable
     };
 
     private readonly FaultStore store;
+    private readonly Dictionary<string, string> settings;
     private readonly ConcurrentQueue<string> output = new();
     private readonly ProgramProcess program;
 
-    public CdpProcess(FaultStore store)
+    /// <param name="store">Where it keeps what it is sent.</param>
+    /// <param name="settings">Go before those that all have.</param>
+    public CdpProcess(FaultStore store, params (string Key, string Value)[] settings)
     {
         this.store = store;
+        this.settings = new Dictionary<string, string>(Settings);
+        foreach (var (key, value) in settings) this.settings[key] = value;
         program = new ProgramProcess(ProgramProcess.PathOf("Api"), output, LinesKept);
     }
 
@@ -41,11 +46,14 @@ internal sealed class CdpProcess : IAsyncDisposable
 
     public bool IsRunning => program.IsRunning;
 
+    /// <inheritdoc cref="ProgramProcess.WorkingSetBytes"/>
+    public long WorkingSetBytes => program.WorkingSetBytes;
+
     /// <summary>The last lines that the program wrote, through all restarts.</summary>
     public string Output => string.Join('\n', output);
 
     /// <summary>Starts the process without waiting for it.</summary>
-    public void Launch() => program.Launch(store.Environment.Concat(Settings));
+    public void Launch() => program.Launch(store.Environment.Concat(settings));
 
     /// <summary>Waits until the launched process serves.</summary>
     public Task ReadyAsync(CancellationToken cancellationToken) => program.ReadyAsync(StartMax, cancellationToken);

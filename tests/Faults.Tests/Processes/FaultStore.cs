@@ -9,6 +9,7 @@ namespace CdpPipeline.Faults.Tests.Processes;
 internal sealed class FaultStore : IAsyncDisposable
 {
     private readonly Func<DbConnection> open;
+    private readonly Func<DbConnection> openToWrite;
     private readonly PostgresServer? owned;
     private readonly string folder = Directory.CreateTempSubdirectory("cdp-faults-").FullName;
 
@@ -17,9 +18,12 @@ internal sealed class FaultStore : IAsyncDisposable
         ConnectionString = connectionString;
         Server = server;
         owned = isOwned ? server : null;
-        open = connectionString is null
-            ? () => new SqliteConnection($"Data Source={Path.Combine(folder, "cdp.db")};Mode=ReadOnly;Pooling=False;Default Timeout=10")
-            : () => new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        open = () => Open(SqliteOpenMode.ReadOnly);
+        openToWrite = () => Open(SqliteOpenMode.ReadWrite);
+
+        DbConnection Open(SqliteOpenMode mode) => connectionString is null
+            ? new SqliteConnection($"Data Source={Path.Combine(folder, "cdp.db")};Mode={mode};Pooling=False;Default Timeout=10")
+            : new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
     }
 
     /// <summary>The PostgreSQL database; null for SQLite.</summary>
@@ -59,6 +63,29 @@ internal sealed class FaultStore : IAsyncDisposable
         }
 
         return rows;
+    }
+
+    /// <summary>Keeps the program from writing, by a statement that takes what it needs, while something is done.</summary>
+    public async Task HoldAsync(string sql, TimeSpan duration, Func<Task> meanwhile)
+    {
+        await using var connection = openToWrite();
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = ConnectionString is null ? sql : $"begin; {sql}";
+        await command.ExecuteNonQueryAsync();
+        await Task.WhenAll(Task.Delay(duration), meanwhile());
+        command.CommandText = "rollback";
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Changes the store behind the program's back.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = openToWrite();
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
     }
 
     public async ValueTask DisposeAsync()

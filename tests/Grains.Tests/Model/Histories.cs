@@ -103,7 +103,7 @@ internal sealed class Histories(Random random)
     {
         var messageId = random.Next(5) == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"m{messages++}");
         var delay = random.Next(5) == 0 ? TimeSpan.FromMilliseconds(random.Next(50)) : TimeSpan.Zero;
-        var draft = new Draft(EventType.Track, null, identifiers, messageId, At(), delay, "{}", null);
+        var draft = new Draft(EventType.Track, null, identifiers, messageId, At(), delay, "{}", null) { Consent = Consent() };
         return random.Next(20) switch
         {
             < 9 => draft with { Name = Tracks[random.Next(Tracks.Length)], Properties = $$"""{"total":{{random.Next(100)}}}""" },
@@ -133,6 +133,15 @@ internal sealed class Histories(Random random)
         var age = random.Next(3) == 0 ? "null" : random.Next(5).ToString(CultureInfo.InvariantCulture);
         return random.Next(3) switch { 0 => $$"""{"plan":{{plan}}}""", 1 => $$"""{"age":{{age}}}""", _ => $$"""{"plan":{{plan}},"age":{{age}}}""" };
     }
+
+    private string? Consent() => random.Next(12) switch
+    {
+        0 => """{"consent":{"categoryPreferences":{"Ads":true}}}""",
+        1 => """{"consent":{"categoryPreferences":{"Ads":false,"Analytics":true}}}""",
+        2 => """{"consentManagement":{"allowedConsentIds":["Analytics"],"deniedConsentIds":["Ads"]}}""",
+        3 => """{"library":{"name":"x"}}""",
+        _ => null,
+    };
 
     private string GroupTraits() => random.Next(3) switch { 0 => "{}", 1 => """{"size":null}""", _ => $$"""{"size":{{random.Next(1, 4)}}}""" };
 }

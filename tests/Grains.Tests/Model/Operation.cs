@@ -47,6 +47,9 @@ internal sealed record Restart(bool IsCrash) : Operation
 /// <summary>An event to be sent: <paramref name="At"/> counts from the history's start, <paramref name="Delay"/> is what it was on its way after arriving.</summary>
 internal sealed record Draft(EventType Type, string? Name, ImmutableArray<Identifier> Identifiers, string? MessageId, TimeSpan At, TimeSpan Delay, string Properties, string? Previous)
 {
+    /// <summary>What it says of consent, as its context; null for nothing.</summary>
+    public string? Consent { get; init; }
+
     public Event ToEvent(string prefix, DateTimeOffset start, DateTimeOffset now) => new()
     {
         Type = Type,
@@ -57,11 +60,12 @@ internal sealed record Draft(EventType Type, string? Name, ImmutableArray<Identi
         ReceivedAt = now - Delay,
         Source = "model",
         Properties = Encoding.UTF8.GetBytes(Properties),
+        Context = Consent is null ? default : Encoding.UTF8.GetBytes(Consent),
         PreviousId = Previous is null ? null : prefix + Previous,
     };
 
     public override string ToString() =>
-        $"[{Name ?? Type.ToString()} {string.Join(',', Identifiers)}{(Previous is null ? "" : $" was {Previous}")} {MessageId} @{At.TotalSeconds:0.###}s{(Delay > TimeSpan.Zero ? $" -{Delay}" : "")} {Properties}]";
+        $"[{Name ?? Type.ToString()} {string.Join(',', Identifiers)}{(Previous is null ? "" : $" was {Previous}")} {MessageId} @{At.TotalSeconds:0.###}s{(Delay > TimeSpan.Zero ? $" -{Delay}" : "")} {Properties} {Consent}]";
 }
 
 internal static class PrefixedIdentifiers

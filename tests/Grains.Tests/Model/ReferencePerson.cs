@@ -33,6 +33,9 @@ internal sealed class ReferencePerson
 
     public Dictionary<string, Dictionary<string, string>> Groups { get; } = [];
 
+    /// <summary>What was said last of each category of consent, and when.</summary>
+    public SortedDictionary<string, (bool Granted, DateTimeOffset At)> Consents { get; } = new(StringComparer.Ordinal);
+
     public IReadOnlyList<LinkedIdentifier> Identifiers => identifiers;
 
     public string? Newest(IdentifierKind kind) => identifiers.LastOrDefault(linked => linked.Identifier.Kind == kind)?.Identifier.Value;
@@ -46,12 +49,27 @@ internal sealed class ReferencePerson
 
     private void Take(Event e)
     {
+        TakeConsent(e);
         if (e.Type == EventType.Identify) Take(Traits, e.Properties);
         if (e.Type != EventType.Group) return;
         using var document = JsonDocument.Parse(e.Properties);
         var groupId = document.RootElement.GetProperty("groupId").GetString()!;
         if (!Groups.TryGetValue(groupId, out var traits)) Groups[groupId] = traits = [];
         Take(traits, System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetProperty("traits").GetRawText()));
+    }
+
+    private void TakeConsent(Event e)
+    {
+        if (e.Context.IsEmpty) return;
+        using var context = JsonDocument.Parse(e.Context);
+        if (context.RootElement.TryGetProperty("consent", out var consent))
+        {
+            foreach (var category in consent.GetProperty("categoryPreferences").EnumerateObject()) Consents[category.Name] = (category.Value.GetBoolean(), e.Timestamp);
+        }
+
+        if (!context.RootElement.TryGetProperty("consentManagement", out var management)) return;
+        foreach (var allowed in management.GetProperty("allowedConsentIds").EnumerateArray()) Consents[allowed.GetString()!] = (true, e.Timestamp);
+        foreach (var denied in management.GetProperty("deniedConsentIds").EnumerateArray()) Consents[denied.GetString()!] = (false, e.Timestamp);
     }
 
     private static void Take(Dictionary<string, string> traits, ReadOnlyMemory<byte> json)

@@ -41,6 +41,8 @@ internal sealed record WatchedSegment(string Name, string Filter, Func<Reference
         new("two orders", """{"field":"traits.orders_2h","operator":"eq","value":2}""", (person, now) => person.Count("Order", now, TimeSpan.FromHours(2)) == 2),
         new("no small start", """{"not":{"field":"traits.first_of_90m","operator":"lt","value":50}}""",
             (person, now) => WatchedTrait.Totals(person, now, TimeSpan.FromMinutes(90)).FirstOrDefault(99) >= 50),
+        new("advertised to", """{"and":[{"field":"consent.Ads","operator":"is_true"},{"field":"consent.Analytics","operator":"exists"}]}""",
+            (person, _) => person.Consents.GetValueOrDefault("Ads").Granted && person.Consents.ContainsKey("Analytics")),
         new("many", """{"or":[{"field":"events.count","operator":"gte","value":5},{"field":"groups.size","operator":"gt","value":1}]}""",
             (person, _) => person.Events.Count >= 5 || person.Groups.Values.Any(traits => traits.TryGetValue("size", out var size) && size != "1")),
     ];

@@ -42,10 +42,10 @@ public abstract class BulkReaderContract(IStoreFixture fixture) : StoreContract(
         await CommitAsync(
             Entry(created.Key, 1, Track("Old", Noon)),
             Entry(created.Key, 2, Track("Viewed", Noon)),
-            Entry(created.Key, 3, Track("Ordered", Noon.AddHours(1))),
+            Entry(created.Key, 3, Track("Ordered", Noon.AddHours(1)) with { Context = "{\"consent\":{}}"u8.ToArray() }),
             new EventEntry(created.Key, 4, Track("Ordered", Noon.AddHours(-1))) { IsLate = true },
             Entry(created.Key, 5, Track("x", Noon) with { Type = EventType.Identify, Name = null }),
-            Entry(created.Key, 6, Track("x", Noon) with { Type = EventType.Group, Name = null }),
+            Entry(created.Key, 6, Track("x", Noon) with { Type = EventType.Group, Name = null, Context = "{\"consentManagement\":7}"u8.ToArray() }),
             new EventEntry(created.Key, 7, Track("Viewed", Noon.AddHours(2), "m", Email("a@x.com"))) { Claimed = [Email("a@x.com")] },
             new ChangeEntry(created.Key, 8, Noon, new ConflictRecorded(Email("b@x.com"), created.Id, null)));
         await Log.SaveSnapshotAsync(created.Key, 1, new byte[] { 1 }, Token);
@@ -62,6 +62,9 @@ public abstract class BulkReaderContract(IStoreFixture fixture) : StoreContract(
         Assert.Equal([5, 8], await TailAsync(Nothing with { HasTraits = true }));
         Assert.Equal([6, 8], await TailAsync(Nothing with { HasGroups = true }));
         Assert.Equal([4, 7, 8], await TailAsync(Nothing with { HasIdentifiers = true }));
+        Assert.Equal([3, 6, 8], await TailAsync(Nothing with { HasConsents = true }));
+        var speaking = Assert.Single(await ReadAsync(reader => reader.LoadAsync([created.Key], Nothing with { HasConsents = true, HasTraits = true }, Token))).Tail.OfType<EventEntry>();
+        Assert.Equal(["{\"consent\":{}}", "", "{\"consentManagement\":7}"], speaking.Select(entry => Encoding.UTF8.GetString(entry.Event.Context.Span)));
 
         var filter = Nothing with { Names = ["Viewed", "Ordered"], NamesWithProperties = ["Ordered"], HasTraits = true, HasIdentifiers = true };
         var tail = Assert.Single(await ReadAsync(reader => reader.RootsAsync(0, 10, filter, Token))).Tail.OfType<EventEntry>().ToDictionary(entry => entry.Seq);

@@ -33,6 +33,7 @@ internal sealed class CompiledField(FieldCondition condition) : CompiledNode
     private FieldValue SingleValue(IPerson person) => kind switch
     {
         FieldKind.Trait => person.Trait(path!) is { } trait ? FieldValue.Of(trait) : default,
+        FieldKind.Consent => FieldValue.Of(person.Consent(path!.First)),
         FieldKind.Email => FieldValue.Of(person.Email),
         FieldKind.UserId => FieldValue.Of(person.UserId),
         FieldKind.Phone => FieldValue.Of(person.Phone),

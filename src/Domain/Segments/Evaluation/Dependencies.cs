@@ -26,6 +26,7 @@ internal sealed class Dependencies
         {
             FieldKind.Trait => PersonFields.None,
             FieldKind.GroupTrait => PersonFields.Groups,
+            FieldKind.Consent => PersonFields.Consents,
             FieldKind.Email => PersonFields.Email,
             FieldKind.UserId => PersonFields.UserId,
             FieldKind.Phone => PersonFields.Phone,

@@ -27,6 +27,8 @@ internal readonly struct FieldValue
 
     public static FieldValue Of(string? text) => text is null ? default : new FieldValue(ValueKind.Text, text);
 
+    public static FieldValue Of(bool? truth) => truth is { } present ? new FieldValue(present ? ValueKind.True : ValueKind.False) : default;
+
     public static FieldValue Of(long number) => new(ValueKind.Number, number: Number.Of((decimal)number));
 
     public static FieldValue Of(DateTimeOffset? instant) =>

@@ -37,6 +37,9 @@ public interface IPerson
     /// <summary>Where the path leads (see <see cref="PropertyPath.FindBelow"/>); null when there is nothing.</summary>
     JsonElement? Trait(PropertyPath path);
 
+    /// <summary>Whether the newest word on the category grants it; null where nothing was said.</summary>
+    bool? Consent(string category);
+
     /// <summary>Where the path leads in each of her groups' traits that has something there.</summary>
     IReadOnlyList<JsonElement> GroupTraits(PropertyPath path);
 }

@@ -47,6 +47,7 @@ public enum PersonFields
     PageViews = 256,
     Conversions = 512,
     Groups = 1024,
+    Consents = 2048,
     Identifiers = UserId | Email | Phone | AnonymousIds,
 
     /// <summary>What any event may change.</summary>

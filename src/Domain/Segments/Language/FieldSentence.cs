@@ -61,6 +61,13 @@ internal static class FieldSentence
             return;
         }
 
+        if (field.Kind == FieldKind.Consent)
+        {
+            text.Append("consent to ");
+            ValueSentence.Path(text, field.Path!.ToString());
+            return;
+        }
+
         text.Append(field.Kind switch
         {
             FieldKind.Email => "email",

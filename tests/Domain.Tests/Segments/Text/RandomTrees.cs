@@ -44,8 +44,9 @@ internal sealed class RandomTrees(Random random)
 
     private static string Quote(string text) => System.Text.Json.JsonSerializer.Serialize(text);
 
-    private string Field() => random.Next(8) switch
+    private string Field() => random.Next(9) switch
     {
+        8 => $$"""{"field":{{Quote("consent." + Key())}},{{AnyTest()}}}""",
         0 => $$"""{"field":"{{One("createdAt", "firstSeen", "lastSeen")}}",{{DateTest(isOnly: true)}}}""",
         1 => $$"""{"field":"{{One("events.count", "pageViews", "conversions")}}",{{NumberTest()}}}""",
         2 => $$"""{"field":"{{One("email", "userId", "phone", "anonymousId")}}",{{TextTest()}}}""",
