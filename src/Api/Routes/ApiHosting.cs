@@ -2,6 +2,7 @@ using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Browser;
 using CdpPipeline.Api.ComputedTraits;
 using CdpPipeline.Api.Health;
+using CdpPipeline.Api.OpenApi;
 using CdpPipeline.Api.Profiles;
 using CdpPipeline.Api.Segments;
 using CdpPipeline.Api.Spaces;
@@ -19,7 +20,7 @@ public static class ApiHosting
 
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapProfiles().MapSegments().MapComputedTraits().MapSpaces().MapSources().MapKeys().MapBrowser().MapHealth();
+        endpoints.MapProfiles().MapSegments().MapComputedTraits().MapSpaces().MapSources().MapKeys().MapBrowser().MapDescription().MapHealth();
         endpoints.ServeUnknown();
         return endpoints;
     }
