@@ -16,6 +16,9 @@ internal sealed class Envelope(DateTimeOffset receivedAt, string source)
     /// <summary>The call is the seed's <c>/api/track</c>: the body names its source, and a page may have a name of its own.</summary>
     public bool IsSeedCall { get; init; }
 
+    /// <summary>Somebody wants to see what was rejected.</summary>
+    public bool KeepsRejected { get; init; }
+
     /// <summary>The batch's <c>sentAt</c>, where an event has none.</summary>
     public DateTimeOffset? SentAt { get; set; }
 

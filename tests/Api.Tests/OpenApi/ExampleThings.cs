@@ -54,7 +54,7 @@ internal sealed class ExampleThings(ApiHost host)
     {
         ("segments", "id") or ("profiles", "segmentId") => await SegmentAsync(),
         ("profiles", "reference") => $"userId:{await PersonAsync()}",
-        ("sources", "id") => (await host.PostAsync("/api/sources", $$"""{"name":"{{Next()}}"}""", HttpStatusCode.Created)).GetProperty("id").GetString(),
+        ("sources", "id") => await SourceAsync(),
         ("keys", "id") => (await host.PostAsync("/api/keys", $$"""{"name":"{{Next()}}","role":"read"}""", HttpStatusCode.Created)).GetProperty("id").GetString(),
         ("computed-traits", "id") => (await host.PostAsync("/api/computed-traits", $$"""{"name":"{{Next()}}","fn":"count","event":"E"}""", HttpStatusCode.Created))
             .GetProperty("computedTraitId").GetString(),
@@ -70,6 +70,13 @@ internal sealed class ExampleThings(ApiHost host)
         var name = Next();
         await host.IngestAsync($$"""{"type":"track","event":"Logged In","userId":"{{name}}","timestamp":"2020-01-31T12:00:00Z"}""");
         return name;
+    }
+
+    private async Task<string> SourceAsync()
+    {
+        var id = (await host.PostAsync("/api/sources", $$"""{"name":"{{Next()}}"}""", HttpStatusCode.Created)).GetProperty("id").GetString()!;
+        await host.PutAsync($"/api/sources/{id}/plan", """{"mode":"report","events":{}}""");
+        return id;
     }
 
     private async Task<string> SegmentAsync() =>
