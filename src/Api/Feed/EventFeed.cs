@@ -53,23 +53,13 @@ internal sealed class EventFeed
     /// <summary>What became of a call's events; the outcomes are those of <see cref="ReadEvents.Events"/>, or none where nothing was handed on.</summary>
     public void Show(Source source, ReadEvents read, IReadOnlyList<IngestOutcome> outcomes)
     {
-        if (!IsWatched) return;
-        for (var i = 0; i < outcomes.Count; i++)
-        {
-            var (@event, outcome, result) = (read.Events[i], outcomes[i], ResultOf(outcomes[i].Status));
-            if (outcome.Status == IngestStatus.Refused)
-                Send(source, result, () => FeedFrame.Of(source, IngestAnswers.Refused(read, i, outcome.Refusal) with { Event = @event }, @event.ReceivedAt, options.ShownBytesMax));
-            else
-                Send(source, result, () => FeedFrame.Of(source, @event, result, outcome, read.Reported.GetValueOrDefault(i), options.ShownBytesMax));
-        }
-
-        foreach (var rejected in read.Rejected) Show(source, rejected);
+        if (IsWatched) ShowAll(source, read, outcomes);
     }
 
     /// <summary>A call, or an event of one, that can't be taken.</summary>
     public void Show(Source source, RejectedEvent rejected)
     {
-        if (IsWatched) Send(source, FeedOutcome.Rejected, () => FeedFrame.Of(source, rejected, clock.GetUtcNow(), options.ShownBytesMax));
+        if (IsWatched) ShowOne(source, rejected);
     }
 
     private static FeedOutcome ResultOf(IngestStatus status) => status switch
@@ -79,6 +69,24 @@ internal sealed class EventFeed
         IngestStatus.Suppressed => FeedOutcome.Suppressed,
         _ => FeedOutcome.Rejected,
     };
+
+    // Apart from the look whether anybody watches, so that nothing is allocated for nobody.
+    private void ShowAll(Source source, ReadEvents read, IReadOnlyList<IngestOutcome> outcomes)
+    {
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            var (@event, outcome, result) = (read.Events[i], outcomes[i], ResultOf(outcomes[i].Status));
+            if (outcome.Status == IngestStatus.Refused)
+                Send(source, result, () => FeedFrame.Of(source, IngestAnswers.Refused(read, i, outcome.Refusal) with { Event = @event }, @event.ReceivedAt, options.ShownBytesMax));
+            else
+                Send(source, result, () => FeedFrame.Of(source, @event, result, outcome, read.Reported.GetValueOrDefault(i), options.ShownBytesMax));
+        }
+
+        foreach (var rejected in read.Rejected) ShowOne(source, rejected);
+    }
+
+    private void ShowOne(Source source, RejectedEvent rejected) =>
+        Send(source, FeedOutcome.Rejected, () => FeedFrame.Of(source, rejected, clock.GetUtcNow(), options.ShownBytesMax));
 
     // Written once for all who want it, and not at all for nobody.
     private void Send(Source source, FeedOutcome outcome, Func<byte[]> write)
