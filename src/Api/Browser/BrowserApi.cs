@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CdpPipeline.Api.Errors;
+using CdpPipeline.Api.Routes;
 using Microsoft.Net.Http.Headers;
 
 namespace CdpPipeline.Api.Browser;
@@ -13,7 +14,7 @@ public static class BrowserApi
     {
         var script = Load();
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(script).AsSpan(0, 8))}\"");
-        endpoints.Map("/cdp.js", context => AnswerAsync(context, script, tag));
+        endpoints.Map("/cdp.js", context => AnswerAsync(context, script, tag)).Serving(HttpMethods.Get);
         return endpoints;
     }
 

@@ -1,4 +1,5 @@
 using CdpPipeline.Domain.Ingest;
+using CdpPipeline.Domain.Schemas;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Storage;
@@ -88,6 +89,10 @@ public static class Problems
             Place = error.Place,
             Expected = error.Expected,
         };
+
+    /// <summary>A tracking plan that is not taken, with the place of the fault in it.</summary>
+    public static Problem InvalidPlan(SchemaError error) =>
+        new(400, "invalid-plan", "The tracking plan is not valid") { Field = error.Path.Split('.', '[')[0], Path = error.Path, Detail = error.ToString() };
 
     /// <summary>The request is right and does not fit what is there.</summary>
     public static Problem Conflict(string code, string title, string detail) => new(409, code, title) { Detail = detail };

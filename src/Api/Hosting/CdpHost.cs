@@ -3,6 +3,7 @@ using CdpPipeline.Api.Health;
 using CdpPipeline.Api.Ingest;
 using CdpPipeline.Api.Local;
 using CdpPipeline.Api.Metrics;
+using CdpPipeline.Api.Plans;
 using CdpPipeline.Api.Routes;
 using CdpPipeline.Api.Segments;
 
@@ -51,6 +52,9 @@ public static class CdpHost
         store.Fencing.Fenced.Register(app.Lifetime.StopApplication);
         app.Lifetime.ApplicationStopped.Register(() => store.Lifetime.DisposeAsync().AsTask().GetAwaiter().GetResult());
         var keys = await app.Services.GetRequiredService<KeyRing>().StartAsync(DataDirectory.Of(builder.Configuration), builder.Configuration, CancellationToken.None);
+
+        // In force before the first event.
+        await app.Services.GetRequiredService<PlanRing>().FollowAsync(CancellationToken.None);
         if (grains.ServesApi) Welcome.WriteWhenStarted(app, keys, Console.Out);
         app.UseExceptionHandler(_ => { });
         if (grains.ServesApi)

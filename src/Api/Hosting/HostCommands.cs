@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace CdpPipeline.Api.Hosting;
 
-/// <summary>What a program of this house is started for: to serve, or for one of the commands <c>export</c>, <c>import</c>, <c>compact</c> and <c>health</c>.</summary>
+/// <summary>What a program of this house is started for: to serve, or for one of the commands <c>export</c>, <c>import</c> (of a store, or of history), <c>compact</c> and <c>health</c>.</summary>
 public static class HostCommands
 {
     /// <summary>Runs the command that the arguments name, or else <paramref name="serve"/>; the exit code of the process.</summary>
@@ -15,6 +15,7 @@ public static class HostCommands
         try
         {
             if (HealthCommand.Read(args) is { } address) return await HealthCommand.IsReadyAsync(address, CancellationToken.None) ? 0 : 1;
+            if (ImportCommand.Read(args) is { } history) return await history.RunAsync(Console.Error, CancellationToken.None);
             if (CompactCommand.Read(args) is { } settings) await CompactCommand.RunAsync(settings, Console.Out, CancellationToken.None);
             else if (TransferCommand.Read(args) is { } transfer) await transfer.RunAsync(Console.Out, CancellationToken.None);
             else await serve(args);

@@ -24,6 +24,9 @@ internal sealed class Envelope(DateTimeOffset receivedAt, string source)
     /// <summary>Where the call came from, where that is known.</summary>
     public IPAddress? Connection { get; init; }
 
+    /// <summary>Somebody wants to see what was rejected.</summary>
+    public bool KeepsRejected { get; init; }
+
     /// <summary>The batch's <c>sentAt</c>, where an event has none.</summary>
     public DateTimeOffset? SentAt { get; set; }
 

@@ -19,6 +19,9 @@ internal sealed class EventDraft
         set => slices[(int)field] = value;
     }
 
+    /// <summary>Where the event begins in the body.</summary>
+    public int Start { get; set; }
+
     public int Bytes { get; set; }
 
     /// <summary>The messageId can't be shown: its text is broken.</summary>

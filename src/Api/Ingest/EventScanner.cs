@@ -41,7 +41,7 @@ internal static class EventScanner
             draft[field] = slice;
         }
 
-        draft.Bytes = (int)reader.BytesConsumed - start;
+        (draft.Start, draft.Bytes) = (start, (int)reader.BytesConsumed - start);
         return draft;
     }
 

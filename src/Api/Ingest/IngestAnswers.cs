@@ -118,7 +118,8 @@ internal static class IngestAnswers
         await context.Response.BodyWriter.WriteAsync(body, context.RequestAborted);
     }
 
-    private static RejectedEvent Refused(ReadEvents read, int position, Refusal refusal)
+    /// <summary>An event that was refused because of the person it is about.</summary>
+    public static RejectedEvent Refused(ReadEvents read, int position, Refusal refusal)
     {
         var problem = Problems.Of(refusal);
         return new RejectedEvent(read.Indexes[position], read.Events[position].MessageId, problem.Field ?? "body", problem.Title);

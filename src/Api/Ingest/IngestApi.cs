@@ -1,4 +1,5 @@
 using CdpPipeline.Api.Errors;
+using CdpPipeline.Api.Routes;
 using CdpPipeline.Domain.Events;
 
 namespace CdpPipeline.Api.Ingest;
@@ -50,7 +51,7 @@ public static class IngestApi
     {
         var errors = endpoints.ServiceProvider.GetRequiredService<ProblemExceptionHandler>();
         var metrics = isMeasured ? endpoints.ServiceProvider.GetRequiredService<IngestMetrics>() : null;
-        endpoints.Map(path, context => AnswerAsync(context, method, call, errors, metrics)).WithDisplayName($"{method} {path}");
+        endpoints.Map(path, context => AnswerAsync(context, method, call, errors, metrics)).WithDisplayName($"{method} {path}").Serving(method);
     }
 
     private static async Task AnswerAsync(HttpContext context, string method, RequestDelegate call, ProblemExceptionHandler errors, IngestMetrics? metrics)

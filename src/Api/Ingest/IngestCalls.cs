@@ -1,5 +1,6 @@
 using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Errors;
+using CdpPipeline.Api.Plans;
 using CdpPipeline.Api.Privacy;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Grains.Ingest;
@@ -13,8 +14,8 @@ namespace CdpPipeline.Api.Ingest;
 /// <see cref="IIngest"/> has everything durable; what that throws becomes a 503 for the whole request.
 /// </summary>
 internal sealed partial class IngestCalls(
-    SourceGate gate, EventReader reader, IIngest ingest, IOptions<IngestOptions> options,
-    BodyBudget budget, IngestGate admission, ContextPrivacy privacy, IngestMetrics metrics, TimeProvider time, ILogger<IngestCalls> logger)
+    SourceGate gate, EventReader reader, IIngest ingest, IOptions<IngestOptions> options, BodyBudget budget, IngestGate admission,
+    ContextPrivacy privacy, PlanGate plans, IngestLedger ledger, IngestMetrics metrics, TimeProvider time, ILogger<IngestCalls> logger)
 {
     public Task BatchAsync(HttpContext context) => WithBodyAsync(context, isKeyInQuery: false, AnswerBatchAsync);
 
@@ -24,11 +25,11 @@ internal sealed partial class IngestCalls(
     /// <summary>One call; without a <c>type</c> of its own it has the path's.</summary>
     public RequestDelegate One(EventType pathType) =>
         context => WithBodyAsync(context, isKeyInQuery: false, (http, source, body) =>
-            AnswerOneAsync(http, source, body, new Envelope(time.GetUtcNow(), source.Name) { PathType = pathType, Privacy = privacy, Connection = http.Connection.RemoteIpAddress }));
+            AnswerOneAsync(http, source, body, EnvelopeOf(http, source, pathType)));
 
     /// <summary>The first seed's <c>/api/track</c>.</summary>
     public Task SeedAsync(HttpContext context) => WithBodyAsync(context, isKeyInQuery: false, (http, source, body) =>
-        AnswerOneAsync(http, source, body, new Envelope(time.GetUtcNow(), source.Name) { IsSeedCall = true, Privacy = privacy, Connection = http.Connection.RemoteIpAddress }));
+        AnswerOneAsync(http, source, body, EnvelopeOf(http, source, isSeedCall: true)));
 
     /// <summary>Finds the source, reads the body, and hands both on; or answers why not.</summary>
     public async Task WithBodyAsync(HttpContext context, bool isKeyInQuery, Func<HttpContext, Source, RequestBody, Task> answer)
@@ -61,34 +62,46 @@ internal sealed partial class IngestCalls(
         return ProblemResponse.WriteAsync(context, Problems.Overloaded);
     }
 
+    private Envelope EnvelopeOf(HttpContext context, Source source, EventType? pathType = null, bool isSeedCall = false) => new(time.GetUtcNow(), source.Name)
+    {
+        PathType = pathType,
+        IsSeedCall = isSeedCall,
+        Privacy = privacy,
+        Connection = context.Connection.RemoteIpAddress,
+        KeepsRejected = ledger.KeepsRejected,
+    };
+
     private async Task AnswerBatchAsync(HttpContext context, Source source, RequestBody body)
     {
-        var read = reader.ReadBatch(body.Bytes, new Envelope(time.GetUtcNow(), source.Name) { Privacy = privacy, Connection = context.Connection.RemoteIpAddress });
+        var read = reader.ReadBatch(body.Bytes, EnvelopeOf(context, source));
         if (read.Problem is not null)
         {
+            ledger.Record(source, read.Problem);
             await ProblemResponse.WriteAsync(context, read.Problem);
             return;
         }
 
+        read = plans.Check(source, read);
         var outcomes = read.Events.Count == 0 ? [] : await ingest.IngestAsync(read.Events, context.RequestAborted);
-        metrics.Count(source, read.Rejected, outcomes);
+        ledger.Record(source, read, outcomes);
         LogBatch(source.Id, outcomes.Count, read.Rejected.Count);
         await IngestAnswers.BatchAsync(context, read, outcomes);
     }
 
     private async Task AnswerOneAsync(HttpContext context, Source source, RequestBody body, Envelope envelope)
     {
-        var read = reader.ReadOne(body.Bytes, envelope);
+        var read = plans.Check(source, reader.ReadOne(body.Bytes, envelope));
         var problem = read.Problem ?? (read.Rejected.Count > 0 ? Problems.InvalidField(read.Rejected[0].Field, read.Rejected[0].Error) : null);
         if (problem is not null)
         {
-            metrics.Count(source, read.Rejected, []);
+            if (read.Problem is null) ledger.Record(source, read, []);
+            else ledger.Record(source, read.Problem);
             await ProblemResponse.WriteAsync(context, problem);
             return;
         }
 
         var outcomes = await ingest.IngestAsync(read.Events, context.RequestAborted);
-        metrics.Count(source, [], outcomes);
+        ledger.Record(source, read, outcomes);
         await IngestAnswers.OneAsync(context, read.Events[0], outcomes[0], hasMessageId: !envelope.IsSeedCall);
     }
 

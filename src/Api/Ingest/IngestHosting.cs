@@ -1,5 +1,7 @@
 using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Errors;
+using CdpPipeline.Api.Feed;
+using CdpPipeline.Api.Plans;
 using CdpPipeline.Api.Privacy;
 using CdpPipeline.Grains.Ingest;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,6 +32,17 @@ public static class IngestHosting
         services.TryAddSingleton(provider => new IngestGate(int.MaxValue, TimeSpan.MaxValue, provider.GetRequiredService<TimeProvider>()));
         services.AddMetrics();
         services.TryAddSingleton<IngestMetrics>();
+        services.TryAddSingleton<PlanTable>();
+        services.TryAddSingleton<ViolationCounts>();
+        services.TryAddSingleton<PlanGate>();
+        services.AddOptions<FeedOptions>().Bind(configuration.GetSection(FeedOptions.Section))
+            .Validate(feed => feed.WatchersMax >= 0, $"{FeedOptions.Section}:WatchersMax must not be negative; 0 lets nobody watch.")
+            .Validate(feed => feed.WaitingMax >= 1, $"{FeedOptions.Section}:WaitingMax must be at least 1.")
+            .Validate(feed => feed.ShownBytesMax >= 0, $"{FeedOptions.Section}:ShownBytesMax must not be negative; 0 shows no properties.")
+            .Validate(feed => feed.HeartbeatPeriod > TimeSpan.Zero, $"{FeedOptions.Section}:HeartbeatPeriod must be more than zero.")
+            .ValidateOnStart();
+        services.TryAddSingleton<EventFeed>();
+        services.TryAddSingleton<IngestLedger>();
         services.TryAddSingleton<IngestCalls>();
         services.TryAddSingleton<SeedEventCalls>();
         services.TryAddSingleton<SettingsDocument>();

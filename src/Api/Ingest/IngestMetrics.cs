@@ -78,7 +78,10 @@ internal sealed class IngestMetrics
 
     /// <summary>One event that cannot be taken; null where no field of the events' own form is at fault.</summary>
     public void Rejected(Source source, string? field) =>
-        rejected.Add(1, sources.Of(source), new KeyValuePair<string, object?>("reason", field is null ? OtherReason : Fields.GetValueOrDefault(field, OtherReason)));
+        rejected.Add(1, sources.Of(source), new KeyValuePair<string, object?>("reason", field is null ? OtherReason : Fields.GetValueOrDefault(TopOf(field), OtherReason)));
+
+    // A tracking plan names places within the properties.
+    private static string TopOf(string field) => field.AsSpan().IndexOfAny('.', '[') is var end and >= 0 ? field[..end] : field;
 
     private static string ReasonOf(Refusal refusal) => refusal switch
     {

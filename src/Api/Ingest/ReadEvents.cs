@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Plans;
 
 namespace CdpPipeline.Api.Ingest;
 
@@ -16,4 +18,7 @@ internal sealed record ReadEvents
 
     /// <summary>Ascending by place.</summary>
     public IReadOnlyList<RejectedEvent> Rejected { get; init; } = [];
+
+    /// <summary>What is wrong with some of <see cref="Events"/>, by position, that are taken all the same.</summary>
+    public IReadOnlyDictionary<int, PlanVerdict> Reported { get; init; } = FrozenDictionary<int, PlanVerdict>.Empty;
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Errors;
+using CdpPipeline.Api.Plans;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Ingest;
@@ -13,7 +14,7 @@ namespace CdpPipeline.Api.Ingest;
 /// Answers the second seed's <c>/api/events</c>: <c>{email, type, properties, occurredAt}</c>, stored as a track. The header
 /// <c>Idempotency-Key</c> makes the event unique for that person.
 /// </summary>
-internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, EventRules rules, IIngest ingest, IngestMetrics metrics, TimeProvider time)
+internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, EventRules rules, IIngest ingest, PlanGate plans, IngestLedger ledger, TimeProvider time)
 {
     private const int KeyLengthMax = 256;
 
@@ -37,17 +38,29 @@ internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, Even
         var @event = error is null ? Read(draft!, EventReader.WithoutMark(body.Bytes), envelope, key, out error) : null;
         if (@event is null)
         {
-            if (problem is null) metrics.Rejected(source, draft!.FaultyField);
+            if (problem is not null) ledger.Record(source, problem);
+            else ledger.Record(source, new ReadEvents { Rejected = [Rejected(draft!, EventReader.WithoutMark(body.Bytes), error!)] }, []);
             await IngestAnswers.ErrorAsync(context, error!);
             return;
         }
 
-        var outcomes = await ingest.IngestAsync([@event], context.RequestAborted);
-        metrics.Count(source, [], outcomes);
+        var read = plans.Check(source, new ReadEvents { Events = [@event], Indexes = [0] });
+        if (read.Rejected is [var blocked])
+        {
+            ledger.Record(source, read, []);
+            await IngestAnswers.ErrorAsync(context, blocked.Error);
+            return;
+        }
+
+        var outcomes = await ingest.IngestAsync(read.Events, context.RequestAborted);
+        ledger.Record(source, read, outcomes);
         var outcome = outcomes[0];
         if (outcome.Status == IngestStatus.Refused) await IngestAnswers.ErrorAsync(context, Problems.Of(outcome.Refusal).Title);
         else await IngestAnswers.CreatedAsync(context, outcome);
     }
+
+    private RejectedEvent Rejected(EventDraft draft, ReadOnlySpan<byte> body, string error) =>
+        new(0, null, draft.FaultyField ?? "", error) { Sent = ledger.KeepsRejected ? EventReader.SentOf(draft, body) : default };
 
     private Event? Read(EventDraft draft, ReadOnlySpan<byte> body, Envelope envelope, string key, out string? error)
     {

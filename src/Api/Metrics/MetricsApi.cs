@@ -1,6 +1,7 @@
 using System.Net;
 using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Errors;
+using CdpPipeline.Api.Routes;
 
 namespace CdpPipeline.Api.Metrics;
 
@@ -14,7 +15,7 @@ public static class MetricsApi
     {
         var gate = endpoints.ServiceProvider.GetRequiredService<ApiGate>();
         var reader = endpoints.ServiceProvider.GetRequiredService<MetricsReader>();
-        endpoints.Map("/metrics", context => AnswerAsync(context, gate, reader)).WithDisplayName("GET /metrics");
+        endpoints.Map("/metrics", context => AnswerAsync(context, gate, reader)).WithDisplayName("GET /metrics").Serving(HttpMethods.Get);
         return endpoints;
     }
 

@@ -57,7 +57,7 @@ internal static class EventJson
         json.WriteString("messageId"u8, stored.MessageId);
     }
 
-    private static void WriteObject(Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlyMemory<byte> value)
+    public static void WriteObject(Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlyMemory<byte> value)
     {
         json.WritePropertyName(name);
         json.WriteRawValue(value.IsEmpty ? "{}"u8 : value.Span, skipInputValidation: true);

@@ -1,7 +1,10 @@
 using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Browser;
 using CdpPipeline.Api.ComputedTraits;
+using CdpPipeline.Api.Feed;
 using CdpPipeline.Api.Health;
+using CdpPipeline.Api.OpenApi;
+using CdpPipeline.Api.Plans;
 using CdpPipeline.Api.Profiles;
 using CdpPipeline.Api.Segments;
 using CdpPipeline.Api.Spaces;
@@ -15,11 +18,11 @@ namespace CdpPipeline.Api.Routes;
 public static class ApiHosting
 {
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddAuth().AddProfiles(configuration).AddSegments(configuration).AddComputedTraits().AddSpaces();
+        services.AddAuth().AddProfiles(configuration).AddSegments(configuration).AddComputedTraits().AddSpaces().AddPlans();
 
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapProfiles().MapSegments().MapComputedTraits().MapSpaces().MapSources().MapKeys().MapBrowser().MapHealth();
+        endpoints.MapProfiles().MapSegments().MapComputedTraits().MapSpaces().MapFeed().MapSources().MapPlans().MapKeys().MapBrowser().MapDescription().MapHealth();
         endpoints.ServeUnknown();
         return endpoints;
     }

@@ -13,7 +13,7 @@ internal static class ApiRoutes
     {
         var gate = endpoints.ServiceProvider.GetRequiredService<ApiGate>();
         var allow = string.Join(", ", routes.Select(route => route.Method));
-        endpoints.Map(path, context => AnswerAsync(context, gate, routes, allow)).WithDisplayName($"{allow} {path}");
+        endpoints.Map(path, context => AnswerAsync(context, gate, routes, allow)).WithDisplayName($"{allow} {path}").Serving([.. routes.Select(route => route.Method)]);
     }
 
     /// <summary>Answers 404 in JSON for every path under <c>/api</c> that nothing else takes.</summary>

@@ -1,5 +1,6 @@
 using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Errors;
+using CdpPipeline.Api.Routes;
 
 namespace CdpPipeline.Api.Spaces;
 
@@ -28,7 +29,7 @@ public static class SpacesApi
     private static void Serve(this IEndpointRouteBuilder endpoints, string what, RequestDelegate call)
     {
         var gate = endpoints.ServiceProvider.GetRequiredService<ApiGate>();
-        endpoints.Map($"{Profile}/{what}", context => AnswerAsync(context, gate, call)).WithDisplayName($"GET {Profile}/{what}");
+        endpoints.Map($"{Profile}/{what}", context => AnswerAsync(context, gate, call)).WithDisplayName($"GET {Profile}/{what}").Serving(HttpMethods.Get);
     }
 
     private static Task AnswerAsync(HttpContext context, ApiGate gate, RequestDelegate call)
