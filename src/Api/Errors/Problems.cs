@@ -77,6 +77,13 @@ public static class Problems
     public static Problem InvalidField(string field, string detail) =>
         new(400, "invalid-field", "A field is missing or invalid") { Field = field, Detail = detail };
 
+    /// <summary>The source has sent as much as it may for now.</summary>
+    public static Problem RateLimited(TimeSpan retryAfter) => new(429, "rate-limited", "The source sends more than it may")
+    {
+        Detail = "Send the same request again after the time in Retry-After, with the same messageIds.",
+        RetryAfter = retryAfter,
+    };
+
     /// <summary>A definition of a segment that is not taken, with the place of the fault in it.</summary>
     public static Problem InvalidDefinition(SegmentError error) =>
         new(400, "invalid-definition", "The definition is not valid")

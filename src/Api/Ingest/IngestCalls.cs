@@ -11,7 +11,7 @@ namespace CdpPipeline.Api.Ingest;
 /// <see cref="IIngest"/> has everything durable; what that throws becomes a 503 for the whole request.
 /// </summary>
 internal sealed partial class IngestCalls(
-    SourceGate gate, EventReader reader, IIngest ingest, IOptions<IngestOptions> options,
+    SourceGate gate, SourceLimits limits, EventReader reader, IIngest ingest, IOptions<IngestOptions> options,
     BodyBudget budget, IngestMetrics metrics, TimeProvider time, ILogger<IngestCalls> logger)
 {
     public Task BatchAsync(HttpContext context) => WithBodyAsync(context, isKeyInQuery: false, AnswerBatchAsync);
@@ -22,16 +22,17 @@ internal sealed partial class IngestCalls(
     /// <summary>One call; without a <c>type</c> of its own it has the path's.</summary>
     public RequestDelegate One(EventType pathType) =>
         context => WithBodyAsync(context, isKeyInQuery: false, (http, source, body) =>
-            AnswerOneAsync(http, source, body, new Envelope(time.GetUtcNow(), source.Name) { PathType = pathType }));
+            AnswerOneAsync(http, source, body, new Envelope(time.GetUtcNow(), source) { PathType = pathType }));
 
     /// <summary>The first seed's <c>/api/track</c>.</summary>
     public Task SeedAsync(HttpContext context) => WithBodyAsync(context, isKeyInQuery: false, (http, source, body) =>
-        AnswerOneAsync(http, source, body, new Envelope(time.GetUtcNow(), source.Name) { IsSeedCall = true }));
+        AnswerOneAsync(http, source, body, new Envelope(time.GetUtcNow(), source) { IsSeedCall = true }));
 
     /// <summary>Finds the source, reads the body, and hands both on; or answers why not.</summary>
     public async Task WithBodyAsync(HttpContext context, bool isKeyInQuery, Func<HttpContext, Source, RequestBody, Task> answer)
     {
-        var (source, problem) = gate.FindBeforeBody(context.Request, isKeyInQuery);
+        var (source, problem) = gate.FindBeforeBody(context, isKeyInQuery);
+        if (problem is null && source is not null) problem = limits.Check(source);
         if (problem is not null)
         {
             await ProblemResponse.WriteAsync(context, problem);
@@ -40,20 +41,26 @@ internal sealed partial class IngestCalls(
 
         using var body = await RequestBody.ReadAsync(context.Request, options.Value.BodyBytesMax, budget, context.RequestAborted);
         problem = body.Problem;
-        if (problem is null && source is null) (source, problem) = gate.FindInBody(context.Request, body.Bytes);
+        if (problem is null && source is null)
+        {
+            (source, problem) = gate.FindInBody(context, body.Bytes);
+            if (source is not null) problem = limits.Check(source);
+        }
+
         if (problem is not null) await ProblemResponse.WriteAsync(context, problem);
         else await answer(context, source!, body);
     }
 
     private async Task AnswerBatchAsync(HttpContext context, Source source, RequestBody body)
     {
-        var read = reader.ReadBatch(body.Bytes, new Envelope(time.GetUtcNow(), source.Name));
+        var read = reader.ReadBatch(body.Bytes, new Envelope(time.GetUtcNow(), source));
         if (read.Problem is not null)
         {
             await ProblemResponse.WriteAsync(context, read.Problem);
             return;
         }
 
+        limits.Charge(source, read.Events.Count + read.Rejected.Count);
         var outcomes = read.Events.Count == 0 ? [] : await ingest.IngestAsync(read.Events, context.RequestAborted);
         metrics.Count(source, read.Rejected, outcomes);
         LogBatch(source.Id, outcomes.Count, read.Rejected.Count);

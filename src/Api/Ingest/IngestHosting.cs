@@ -25,7 +25,9 @@ public static class IngestHosting
         services.TryAddSingleton<SourceGate>();
         services.TryAddSingleton<BodyBudget>();
         services.AddMetrics();
+        services.TryAddSingleton<SourceTallies>();
         services.TryAddSingleton<IngestMetrics>();
+        services.TryAddSingleton<SourceLimits>();
         services.TryAddSingleton<IngestCalls>();
         services.TryAddSingleton<SeedEventCalls>();
         services.TryAddSingleton<SettingsDocument>();
