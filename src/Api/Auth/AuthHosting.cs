@@ -11,5 +11,6 @@ public static class AuthHosting
         .AddSingleton<IDocumentFollower>(provider => provider.GetRequiredService<KeyRing>())
         .AddSingleton<SourceRing>()
         .AddSingleton<SourceCalls>()
+        .AddSingleton<PublicAddress>()
         .AddSingleton<ApiGate>();
 }

@@ -1,3 +1,4 @@
+using CdpPipeline.Api.Audit;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Routes;
 
@@ -12,8 +13,8 @@ public static class KeysApi
         endpoints.Serve(
             "/api/keys",
             ApiRoute.Get(ApiAccess.Admin, context => ListAsync(context, ring)),
-            ApiRoute.Post(ApiAccess.Admin, context => AddAsync(context, ring)));
-        endpoints.Serve("/api/keys/{id}", ApiRoute.Delete(ApiAccess.Admin, context => RemoveAsync(context, ring)));
+            ApiRoute.Post(ApiAccess.Admin, context => AddAsync(context, ring)).As("key.create"));
+        endpoints.Serve("/api/keys/{id}", ApiRoute.Delete(ApiAccess.Admin, context => RemoveAsync(context, ring)).As("key.delete"));
         return endpoints;
     }
 
@@ -65,6 +66,7 @@ public static class KeysApi
             return;
         }
 
+        context.NameTarget(added.Id);
         await JsonAnswer.SendAsync(context, StatusCodes.Status201Created, (added.Id, added.Key, Name: name, Role: roleName), static (json, added) =>
         {
             json.WriteString("id"u8, added.Id);
@@ -74,6 +76,11 @@ public static class KeysApi
         });
     }
 
-    private static async Task RemoveAsync(HttpContext context, KeyRing ring) =>
-        await AnswerAsync(context, await ring.RemoveApiKeyAsync((string)context.Request.RouteValues["id"]!, context.RequestAborted));
+    private static async Task RemoveAsync(HttpContext context, KeyRing ring)
+    {
+        var id = (string)context.Request.RouteValues["id"]!;
+        var removal = await ring.RemoveApiKeyAsync(id, context.RequestAborted);
+        if (removal != KeyRemoval.Unknown) context.NameTarget(id);
+        await AnswerAsync(context, removal);
+    }
 }

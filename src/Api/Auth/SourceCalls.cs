@@ -1,3 +1,4 @@
+using CdpPipeline.Api.Audit;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Ingest;
 using CdpPipeline.Api.Routes;
@@ -32,10 +33,14 @@ internal sealed class SourceCalls(SourceRing ring, SourceTallies tallies)
             return;
         }
 
-        if (await ring.AddAsync(body!.Apply(new Source("", "")), context.RequestAborted) is { } made)
-            await JsonAnswer.SendAsync(context, StatusCodes.Status201Created, made, SourceJson.WriteNew);
-        else
+        if (await ring.AddAsync(body!.Apply(new Source("", "")), context.RequestAborted) is not { } made)
+        {
             await ProblemResponse.WriteAsync(context, Problems.Conflict("too-many-sources", "There are as many sources as can be", $"At most {SourceRing.SourcesMax} are allowed."));
+            return;
+        }
+
+        context.NameTarget(made.Source.Source.Id);
+        await JsonAnswer.SendAsync(context, StatusCodes.Status201Created, made, SourceJson.WriteNew);
     }
 
     /// <summary>Replaces what the body names; the rest, and the keys, stay as they are.</summary>
@@ -44,12 +49,19 @@ internal sealed class SourceCalls(SourceRing ring, SourceTallies tallies)
         var (json, problem) = await JsonBody.ReadAsync(context);
         SourceBody? body = null;
         if (problem is null) (body, problem) = SourceBody.Read(json, isNew: false);
+        var changed = problem is null ? await ring.ReplaceAsync(IdOf(context), body!.Apply, context.RequestAborted) : null;
+        if (changed is not null) context.NameTarget(changed.Source.Id);
         if (problem is not null) await ProblemResponse.WriteAsync(context, problem);
-        else if (await ring.ReplaceAsync(IdOf(context), body!.Apply, context.RequestAborted) is { } changed) await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, changed, SourceJson.Write);
-        else await JsonAnswer.NotFoundAsync(context);
+        else if (changed is null) await JsonAnswer.NotFoundAsync(context);
+        else await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, changed, SourceJson.Write);
     }
 
-    public async Task RemoveAsync(HttpContext context) => await AnswerAsync(context, await ring.RemoveAsync(IdOf(context), context.RequestAborted));
+    public async Task RemoveAsync(HttpContext context)
+    {
+        var change = await ring.RemoveAsync(IdOf(context), context.RequestAborted);
+        if (change != SourceChange.Unknown) context.NameTarget(IdOf(context));
+        await AnswerAsync(context, change);
+    }
 
     /// <summary>Adds a key to those that are good already, so that a key can be replaced without a gap.</summary>
     public async Task AddKeyAsync(HttpContext context)
@@ -75,7 +87,8 @@ internal sealed class SourceCalls(SourceRing ring, SourceTallies tallies)
             return;
         }
 
-        await JsonAnswer.SendAsync(context, StatusCodes.Status201Created, (Key: key!, Text: made!), static (json, made) =>
+        context.NameTarget($"{IdOf(context)}/{key!.Id}");
+        await JsonAnswer.SendAsync(context, StatusCodes.Status201Created, (Key: key, Text: made!), static (json, made) =>
         {
             SourceJson.WriteKey(json, made.Key);
             json.WriteString("writeKey"u8, made.Text);
@@ -85,7 +98,9 @@ internal sealed class SourceCalls(SourceRing ring, SourceTallies tallies)
     public async Task RevokeKeyAsync(HttpContext context)
     {
         var keyId = (string)context.Request.RouteValues["keyId"]!;
-        await AnswerAsync(context, await ring.RevokeKeyAsync(IdOf(context), keyId, context.RequestAborted));
+        var change = await ring.RevokeKeyAsync(IdOf(context), keyId, context.RequestAborted);
+        if (change != SourceChange.Unknown) context.NameTarget($"{IdOf(context)}/{keyId}");
+        await AnswerAsync(context, change);
     }
 
     private static string IdOf(HttpContext context) => (string)context.Request.RouteValues["id"]!;

@@ -8,14 +8,14 @@ public static class SourcesApi
     public static IEndpointRouteBuilder MapSources(this IEndpointRouteBuilder endpoints)
     {
         var calls = endpoints.ServiceProvider.GetRequiredService<SourceCalls>();
-        endpoints.Serve("/api/sources", ApiRoute.Get(ApiAccess.Admin, calls.ListAsync), ApiRoute.Post(ApiAccess.Admin, calls.AddAsync));
+        endpoints.Serve("/api/sources", ApiRoute.Get(ApiAccess.Admin, calls.ListAsync), ApiRoute.Post(ApiAccess.Admin, calls.AddAsync).As("source.create"));
         endpoints.Serve(
             "/api/sources/{id}",
             ApiRoute.Get(ApiAccess.Admin, calls.GetAsync),
-            ApiRoute.Put(ApiAccess.Admin, calls.ReplaceAsync),
-            ApiRoute.Delete(ApiAccess.Admin, calls.RemoveAsync));
-        endpoints.Serve("/api/sources/{id}/keys", ApiRoute.Post(ApiAccess.Admin, calls.AddKeyAsync));
-        endpoints.Serve("/api/sources/{id}/keys/{keyId}", ApiRoute.Delete(ApiAccess.Admin, calls.RevokeKeyAsync));
+            ApiRoute.Put(ApiAccess.Admin, calls.ReplaceAsync).As("source.update"),
+            ApiRoute.Delete(ApiAccess.Admin, calls.RemoveAsync).As("source.delete"));
+        endpoints.Serve("/api/sources/{id}/keys", ApiRoute.Post(ApiAccess.Admin, calls.AddKeyAsync).As("source-key.create"));
+        endpoints.Serve("/api/sources/{id}/keys/{keyId}", ApiRoute.Delete(ApiAccess.Admin, calls.RevokeKeyAsync).As("source-key.revoke"));
         return endpoints;
     }
 }

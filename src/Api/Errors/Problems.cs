@@ -20,6 +20,14 @@ public static class Problems
 
     public static readonly Problem RoleTooLow = new(403, "role-too-low", "The key's role does not allow this") { Detail = "It takes a key with the role admin." };
 
+    public static readonly Problem ForeignPage = new(403, "foreign-page", "A session is for this host's own pages only") { Field = "Origin" };
+
+    public static readonly Problem NoToken = new(403, "csrf-token", "A call with a session needs its CSRF token")
+    {
+        Field = "X-CSRF-Token",
+        Detail = "GET /api/session tells it.",
+    };
+
     public static readonly Problem NotFound = new(404, "not-found", "Not found");
 
     public static readonly Problem MethodNotAllowed = new(405, "method-not-allowed", "Method not allowed");

@@ -1,4 +1,5 @@
 using CdpPipeline.Api.Auth;
+using CdpPipeline.Api.Auth.Sessions;
 using CdpPipeline.Api.Health;
 using CdpPipeline.Api.Ingest;
 using CdpPipeline.Api.Local;
@@ -51,6 +52,7 @@ public static class CdpHost
         store.Fencing.Fenced.Register(app.Lifetime.StopApplication);
         app.Lifetime.ApplicationStopped.Register(() => store.Lifetime.DisposeAsync().AsTask().GetAwaiter().GetResult());
         var keys = await app.Services.GetRequiredService<KeyRing>().StartAsync(DataDirectory.Of(builder.Configuration), builder.Configuration, CancellationToken.None);
+        await app.Services.GetRequiredService<SessionRing>().StartAsync(CancellationToken.None);
         if (grains.ServesApi) Welcome.WriteWhenStarted(app, keys, Console.Out);
         app.UseExceptionHandler(_ => { });
         if (grains.ServesApi)

@@ -1,4 +1,6 @@
+using CdpPipeline.Api.Audit;
 using CdpPipeline.Api.Auth;
+using CdpPipeline.Api.Auth.Sessions;
 using CdpPipeline.Api.Browser;
 using CdpPipeline.Api.ComputedTraits;
 using CdpPipeline.Api.Health;
@@ -15,11 +17,11 @@ namespace CdpPipeline.Api.Routes;
 public static class ApiHosting
 {
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddAuth().AddProfiles(configuration).AddSegments(configuration).AddComputedTraits().AddSpaces();
+        services.AddAuth().AddSessions(configuration).AddAudit().AddProfiles(configuration).AddSegments(configuration).AddComputedTraits().AddSpaces();
 
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapProfiles().MapSegments().MapComputedTraits().MapSpaces().MapSources().MapKeys().MapBrowser().MapHealth();
+        endpoints.MapProfiles().MapSegments().MapComputedTraits().MapSpaces().MapSources().MapKeys().MapSessions().MapAudit().MapBrowser().MapHealth();
         endpoints.ServeUnknown();
         return endpoints;
     }

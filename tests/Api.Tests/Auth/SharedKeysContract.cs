@@ -59,6 +59,35 @@ public abstract class SharedKeysContract
         await UntilAsync(() => ReadAsync(other, Text(made, "key")), HttpStatusCode.Unauthorized);
     }
 
+    [Fact]
+    public async Task A_session_opened_at_one_is_good_at_the_other_and_after_a_restart_until_it_is_ended_anywhere()
+    {
+        Browsing session;
+        await using (var first = await StartAsync()) (session, _, _) = await Browsing.OpenAsync(first);
+        await using var one = await StartAsync();
+        await using var other = await StartAsync();
+        const string Source = """{"name":"shop"}""";
+        Assert.Equal(HttpStatusCode.Created, await session.StatusAsync(one, HttpMethod.Post, "/api/sources", Source));
+        Assert.Equal(HttpStatusCode.Created, await session.StatusAsync(other, HttpMethod.Post, "/api/sources", Source));
+
+        Assert.Equal(HttpStatusCode.NoContent, await session.StatusAsync(one, HttpMethod.Delete, "/api/session"));
+
+        await UntilAsync(() => session.StatusAsync(other, HttpMethod.Get, "/api/session"), HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Who_did_what_is_written_down_wherever_it_was_done()
+    {
+        await using var one = await StartAsync();
+        await using var other = await StartAsync();
+        var source = Text(await one.PostAsync("/api/sources", """{"name":"shop"}""", HttpStatusCode.Created), "id");
+        await other.DeleteAsync("/api/sources/none", HttpStatusCode.NotFound);
+
+        var entries = (await one.GetAsync("/api/audit")).GetProperty("entries").EnumerateArray().Select(entry => (Text(entry, "action"), Text(entry, "outcome"), entry.GetProperty("target").GetString()));
+
+        Assert.Equal([("source.delete", "refused", null), ("source.create", "done", source)], entries);
+    }
+
     /// <summary>A host on the test's own store.</summary>
     internal abstract Task<ApiHost> StartAsync();
 
