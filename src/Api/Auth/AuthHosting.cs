@@ -11,6 +11,5 @@ public static class AuthHosting
         .AddSingleton<IDocumentFollower>(provider => provider.GetRequiredService<KeyRing>())
         .AddSingleton<SourceRing>()
         .AddSingleton<SourceCalls>()
-        .AddSingleton<PublicAddress>()
         .AddSingleton<ApiGate>();
 }

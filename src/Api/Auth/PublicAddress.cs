@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace CdpPipeline.Api.Auth;
 
 /// <summary>Under what address browsers reach this host: as the request says, or as <see cref="IngestOptions.PublicUrl"/> does.</summary>
-internal sealed class PublicAddress(IOptions<IngestOptions> options)
+public sealed class PublicAddress(IOptions<IngestOptions> options)
 {
     private readonly Uri? url = options.Value.PublicUrl is { } text ? new Uri(text) : null;
 

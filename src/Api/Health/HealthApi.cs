@@ -15,8 +15,8 @@ public static class HealthApi
     {
         var documents = endpoints.ServiceProvider.GetRequiredService<IDocumentStore>();
         var lifetime = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
-        endpoints.Map("/healthz", context => AnswerAsync(context, () => JsonAnswer.SendAsync(context, StatusCodes.Status200OK, Healthy)));
-        endpoints.Map("/readyz", context => AnswerAsync(context, () => ReadyAsync(context, documents, lifetime)));
+        endpoints.Map("/healthz", context => AnswerAsync(context, () => JsonAnswer.SendAsync(context, StatusCodes.Status200OK, Healthy))).WithDisplayName("GET /healthz");
+        endpoints.Map("/readyz", context => AnswerAsync(context, () => ReadyAsync(context, documents, lifetime))).WithDisplayName("GET /readyz");
         return endpoints;
     }
 
