@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using CdpPipeline.Grains.Interfaces.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CdpPipeline.Api.Tests.Auth;
 
@@ -53,6 +55,22 @@ public abstract class SharedKeysContract
         await using var other = await StartAsync();
         var made = await one.PostAsync("/api/keys", """{"name":"second","role":"admin"}""", HttpStatusCode.Created);
         await UntilAsync(() => ReadAsync(other, Text(made, "key")), HttpStatusCode.OK);
+
+        await one.DeleteAsync($"/api/keys/{Text(made, "id")}");
+
+        await UntilAsync(() => ReadAsync(other, Text(made, "key")), HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_definition_that_nobody_can_read_keeps_no_revoked_key_alive()
+    {
+        await using var one = await StartAsync();
+        await using var other = await StartAsync();
+        var made = await one.PostAsync("/api/keys", """{"name":"second","role":"admin"}""", HttpStatusCode.Created);
+        await UntilAsync(() => ReadAsync(other, Text(made, "key")), HttpStatusCode.OK);
+        var documents = one.Services.GetRequiredService<IDocumentStore>();
+        Assert.True(await documents.PutAsync(StoredCatalog.SegmentKind, Guid.CreateVersion7().ToString(), "[]"u8.ToArray(), 0, TestContext.Current.CancellationToken));
+        Assert.True(await documents.PutAsync(StoredCatalog.Kind, "touched", "{}"u8.ToArray(), 0, TestContext.Current.CancellationToken));
 
         await one.DeleteAsync($"/api/keys/{Text(made, "id")}");
 
