@@ -22,7 +22,7 @@ internal sealed class ApiHost : IAsyncDisposable
         this.app = app;
         this.ownsDirectory = ownsDirectory;
         Directory = directory;
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
     public HttpClient Client { get; }

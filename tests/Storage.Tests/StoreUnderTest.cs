@@ -13,6 +13,7 @@ public sealed record StoreUnderTest(
     ICatalogTables Catalog,
     IDocumentStore Documents,
     IErasures Erasures,
+    IAuditLog Audit,
     IWriterFencing Fencing,
     ITransferStore Transfer,
     IAsyncDisposable Owner) : IAsyncDisposable

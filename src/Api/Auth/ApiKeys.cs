@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -24,12 +25,18 @@ public sealed class ApiKeys
     /// <summary>From now on exactly these keys are valid.</summary>
     public void Replace(IReadOnlyList<ApiKey> keys) => table = new Table(keys);
 
-    /// <summary>The role of the key in an Authorization header (Bearer, or the user name of Basic); null when it names no valid key.</summary>
-    public ApiAccess? Find(string authorization)
+    /// <summary>The key that an Authorization header names (Bearer, or the user name of Basic); null when it names no valid one.</summary>
+    public ApiKey? Find(string authorization)
     {
         var current = table;
-        return current.Seen.TryGetValue(authorization, out var role) ? role : current.Look(authorization);
+        return current.Seen.TryGetValue(authorization, out var key) ? key : current.Look(authorization);
     }
+
+    /// <summary>The key by its text; null when that is no valid one.</summary>
+    public ApiKey? FindText(string text) => text.Length is > 0 and <= LengthMax ? table.Match(text) : null;
+
+    /// <summary>The key by its id; null when there is none, or none any more.</summary>
+    public ApiKey? FindById(string id) => table.ById.GetValueOrDefault(id);
 
     /// <summary>The key in an Authorization header; null when there is none that could be right.</summary>
     public static string? KeyIn(string authorization)
@@ -49,21 +56,30 @@ public sealed class ApiKeys
     {
         private int seenCount;
 
-        public ConcurrentDictionary<string, ApiAccess> Seen { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<string, ApiKey> Seen { get; } = new(StringComparer.Ordinal);
 
-        public ApiAccess? Look(string authorization)
+        public FrozenDictionary<string, ApiKey> ById { get; } = keys.ToFrozenDictionary(key => key.Id, StringComparer.Ordinal);
+
+        public ApiKey? Look(string authorization)
         {
-            if (KeyIn(authorization) is not { } key) return null;
-            var hash = WriteKeys.Hash(key);
-            ApiAccess? role = null;
-            foreach (var candidate in keys)
-            {
-                if (CryptographicOperations.FixedTimeEquals(hash, candidate.KeyHash.Span)) role = candidate.Role;
-            }
+            if (KeyIn(authorization) is not { } text) return null;
+            var found = Match(text);
 
             // Only good headers are remembered: guesses can't fill the table.
-            if (role is { } found && seenCount < SeenMax && Seen.TryAdd(authorization, found)) Interlocked.Increment(ref seenCount);
-            return role;
+            if (found is not null && seenCount < SeenMax && Seen.TryAdd(authorization, found)) Interlocked.Increment(ref seenCount);
+            return found;
+        }
+
+        public ApiKey? Match(string text)
+        {
+            var hash = WriteKeys.Hash(text);
+            ApiKey? found = null;
+            foreach (var candidate in keys)
+            {
+                if (CryptographicOperations.FixedTimeEquals(hash, candidate.KeyHash.Span)) found = candidate;
+            }
+
+            return found;
         }
     }
 }

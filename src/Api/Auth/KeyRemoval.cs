@@ -1,6 +1,6 @@
 namespace CdpPipeline.Api.Auth;
 
-/// <summary>What became of the wish to remove a source or an API key.</summary>
+/// <summary>What became of the wish to remove an API key.</summary>
 public enum KeyRemoval
 {
     Removed = 1,

@@ -1,3 +1,4 @@
+using CdpPipeline.Api.Audit;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Routes;
 
@@ -12,17 +13,17 @@ public static class KeysApi
         endpoints.Serve(
             "/api/keys",
             ApiRoute.Get(ApiAccess.Admin, context => ListAsync(context, ring)),
-            ApiRoute.Post(ApiAccess.Admin, context => AddAsync(context, ring)));
-        endpoints.Serve("/api/keys/{id}", ApiRoute.Delete(ApiAccess.Admin, context => RemoveAsync(context, ring)));
+            ApiRoute.Post(ApiAccess.Admin, context => AddAsync(context, ring)).As("key.create"));
+        endpoints.Serve("/api/keys/{id}", ApiRoute.Delete(ApiAccess.Admin, context => RemoveAsync(context, ring)).As("key.delete"));
         return endpoints;
     }
 
-    internal static Task AnswerAsync(HttpContext context, KeyRemoval removal) => removal switch
+    private static Task AnswerAsync(HttpContext context, KeyRemoval removal) => removal switch
     {
         KeyRemoval.Removed => JsonAnswer.NoContentAsync(context),
         KeyRemoval.Unknown => JsonAnswer.NotFoundAsync(context),
         KeyRemoval.Configured => ProblemResponse.WriteAsync(
-            context, Problems.Conflict("key-configured", "The configuration fixes this key", "Remove Cdp:WriteKey or Cdp:ApiKey from the configuration instead.")),
+            context, Problems.Conflict("key-configured", "The configuration fixes this key", "Remove Cdp:ApiKey from the configuration instead.")),
         _ => ProblemResponse.WriteAsync(context, Problems.Conflict("last-admin-key", "This is the last admin key", "Make another admin key first.")),
     };
 
@@ -50,7 +51,7 @@ public static class KeysApi
     {
         var (body, problem) = await JsonBody.ReadAsync(context);
         var (name, roleName) = ("", "");
-        problem ??= body.ReadText("name", SourcesApi.NameLengthMax, out name) ?? body.ReadText("role", SourcesApi.NameLengthMax, out roleName);
+        problem ??= body.ReadText("name", SourceBody.NameLengthMax, out name) ?? body.ReadText("role", SourceBody.NameLengthMax, out roleName);
         var role = ApiKeyDocuments.RoleOf(roleName);
         if (problem is null && role is null) problem = Problems.InvalidField("role", "Expected read or admin.");
         if (problem is not null)
@@ -59,7 +60,13 @@ public static class KeysApi
             return;
         }
 
-        var added = await ring.AddApiKeyAsync(name, role!.Value, context.RequestAborted);
+        if (await ring.AddApiKeyAsync(name, role!.Value, context.RequestAborted) is not { } added)
+        {
+            await ProblemResponse.WriteAsync(context, Problems.Conflict("too-many-keys", "There are as many keys as can be", $"At most {KeyRing.ApiKeysMax} are allowed; remove one."));
+            return;
+        }
+
+        context.NameTarget(added.Id);
         await JsonAnswer.SendAsync(context, StatusCodes.Status201Created, (added.Id, added.Key, Name: name, Role: roleName), static (json, added) =>
         {
             json.WriteString("id"u8, added.Id);
@@ -69,6 +76,11 @@ public static class KeysApi
         });
     }
 
-    private static async Task RemoveAsync(HttpContext context, KeyRing ring) =>
-        await AnswerAsync(context, await ring.RemoveApiKeyAsync((string)context.Request.RouteValues["id"]!, context.RequestAborted));
+    private static async Task RemoveAsync(HttpContext context, KeyRing ring)
+    {
+        var id = (string)context.Request.RouteValues["id"]!;
+        var removal = await ring.RemoveApiKeyAsync(id, context.RequestAborted);
+        if (removal != KeyRemoval.Unknown) context.NameTarget(id);
+        await AnswerAsync(context, removal);
+    }
 }

@@ -1,12 +1,26 @@
+using System.Collections.Frozen;
+
 namespace CdpPipeline.Api.Auth;
 
-/// <summary>Where events come from: a site, an app or a server with a write key of its own.</summary>
+/// <summary>Where events come from: a site, an app or a server, with write keys of its own. Immutable.</summary>
 public sealed record Source(string Id, string Name)
 {
-    /// <summary>Web origins that may call with this source's key, e.g. <c>https://shop.example</c>. Empty: all.</summary>
-    public IReadOnlyList<string> Origins { get; init; } = [];
+    /// <summary>Why an event is rejected whose name the source may not send.</summary>
+    internal const string NotTaken = "is not one of the names that this source may send";
+
+    /// <summary>Web origins that may call with this source's keys, e.g. <c>https://shop.example</c>. Empty: all.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>The names that events of this source may have, compared exactly. Empty: all.</summary>
+    public IReadOnlySet<string> AllowedEvents { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>How many events it may send; null: as many as there is room for.</summary>
+    public RateLimit? RateLimit { get; init; }
+
+    /// <summary>False for an event's name that the source does not list. Names that no client chooses are not asked for.</summary>
+    public bool Takes(string name) => AllowedEvents.Count == 0 || AllowedEvents.Contains(name);
 
     /// <summary>False for an <c>Origin</c> that the source does not list. Calls without an Origin come from servers and are allowed.</summary>
     public bool Allows(string? origin) =>
-        Origins.Count == 0 || string.IsNullOrEmpty(origin) || Origins.Contains(origin, StringComparer.OrdinalIgnoreCase);
+        AllowedOrigins.Count == 0 || string.IsNullOrEmpty(origin) || AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase);
 }

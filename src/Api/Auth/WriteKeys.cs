@@ -34,9 +34,9 @@ public sealed class WriteKeys : IWriteKeys
         return SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(key[..Math.Min(key.Length, LengthMax)], utf8)]);
     }
 
-    /// <summary>From now on exactly these keys are valid, and the configured one.</summary>
-    public void Replace(IEnumerable<KeyedSource> sources) =>
-        table = new Table(configured is null ? sources : sources.Append(configured));
+    /// <summary>From now on exactly these keys are valid, and the configured one; where a source has it, it is that source's.</summary>
+    public void Replace(IReadOnlyList<KeyedSource> sources) =>
+        table = new Table(configured is null || sources.Any(HasConfigured) ? sources : [.. sources, configured]);
 
     public bool TryFindSource(ReadOnlySpan<char> key, [NotNullWhen(true)] out Source? source)
     {
@@ -44,9 +44,14 @@ public sealed class WriteKeys : IWriteKeys
         return key.Length is > 0 and <= LengthMax && table.TryFind(key, out source);
     }
 
+    private bool HasConfigured(KeyedSource source) => source.Keys.Any(key => key.KeyHash.Span.SequenceEqual(configured!.Keys[0].KeyHash.Span));
+
     private sealed class Table(IEnumerable<KeyedSource> sources)
     {
-        private readonly ILookup<ulong, KeyedSource> byPrefix = sources.ToLookup(source => Prefix(source.KeyHash.Span));
+        private readonly ILookup<ulong, (ReadOnlyMemory<byte> Hash, Source Source)> byPrefix = sources
+            .SelectMany(keyed => keyed.Keys, (keyed, key) => (key.KeyHash, keyed.Source))
+            .ToLookup(key => Prefix(key.KeyHash.Span));
+
         private readonly ConcurrentDictionary<string, Source> seen = new(StringComparer.Ordinal);
         private int seenCount;
 
@@ -61,7 +66,7 @@ public sealed class WriteKeys : IWriteKeys
             var hash = Hash(key);
             foreach (var candidate in byPrefix[Prefix(hash)])
             {
-                if (CryptographicOperations.FixedTimeEquals(hash, candidate.KeyHash.Span)) source = candidate.Source;
+                if (CryptographicOperations.FixedTimeEquals(hash, candidate.Hash.Span)) source = candidate.Source;
             }
 
             // Only good keys are remembered: guesses can't fill the table.

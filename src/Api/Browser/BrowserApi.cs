@@ -14,7 +14,7 @@ public static class BrowserApi
     {
         var script = Load();
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(script).AsSpan(0, 8))}\"");
-        endpoints.Map("/cdp.js", context => AnswerAsync(context, script, tag)).Serving(HttpMethods.Get);
+        endpoints.Map("/cdp.js", context => AnswerAsync(context, script, tag)).WithDisplayName("GET /cdp.js").Serving(HttpMethods.Get);
         return endpoints;
     }
 

@@ -1,3 +1,4 @@
+using CdpPipeline.Api.Audit;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Routes;
 using CdpPipeline.Domain.ComputedTraits;
@@ -32,6 +33,7 @@ internal sealed class ComputedTraitCalls(IGrains grains)
         }
 
         var answer = await grains.Catalog.SaveTraitAsync(new SaveTrait(null, new ComputedTrait(body!.Name!, body.Computation!), body.Description), context.RequestAborted);
+        if (answer.Saved is { } made) context.NameTarget(made.Id.ToString());
         if (ProblemOf(answer) is { } refused) await ProblemResponse.WriteAsync(context, refused);
         else await JsonAnswer.SendAsync(context, StatusCodes.Status201Created, answer.Saved!, static (json, saved) => json.WriteString("computedTraitId"u8, saved.Id.Value));
     }
@@ -45,6 +47,7 @@ internal sealed class ComputedTraitCalls(IGrains grains)
             return;
         }
 
+        context.NameTarget(id.ToString());
         var (json, problem) = await JsonBody.ReadAsync(context);
         ComputedTraitBody? body = null;
         if (problem is null) (body, problem) = ComputedTraitBody.Read(json, isNew: false);
@@ -64,6 +67,7 @@ internal sealed class ComputedTraitCalls(IGrains grains)
     public async Task DeleteAsync(HttpContext context)
     {
         var answer = IdOf(context) is { } id ? await grains.Catalog.DeleteTraitAsync(id, context.RequestAborted) : new DeleteTraitAnswer(false, null);
+        if (answer.IsDeleted || answer.UsedBy is not null) context.NameTarget(IdOf(context)!.Value.ToString());
         if (answer.IsDeleted) await JsonAnswer.NoContentAsync(context);
         else if (answer.UsedBy is { } user) await ProblemResponse.WriteAsync(context, InUse(user));
         else await JsonAnswer.NotFoundAsync(context);

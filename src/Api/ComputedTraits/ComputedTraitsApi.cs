@@ -12,12 +12,12 @@ public static class ComputedTraitsApi
     public static IEndpointRouteBuilder MapComputedTraits(this IEndpointRouteBuilder endpoints)
     {
         var calls = endpoints.ServiceProvider.GetRequiredService<ComputedTraitCalls>();
-        endpoints.Serve("/api/computed-traits", ApiRoute.Get(ApiAccess.Read, calls.ListAsync), ApiRoute.Post(ApiAccess.Admin, calls.CreateAsync));
+        endpoints.Serve("/api/computed-traits", ApiRoute.Get(ApiAccess.Read, calls.ListAsync), ApiRoute.Post(ApiAccess.Admin, calls.CreateAsync).As("computed-trait.create"));
         endpoints.Serve(
             "/api/computed-traits/{id}",
             ApiRoute.Get(ApiAccess.Read, calls.GetAsync),
-            ApiRoute.Put(ApiAccess.Admin, calls.ReplaceAsync),
-            ApiRoute.Delete(ApiAccess.Admin, calls.DeleteAsync));
+            ApiRoute.Put(ApiAccess.Admin, calls.ReplaceAsync).As("computed-trait.update"),
+            ApiRoute.Delete(ApiAccess.Admin, calls.DeleteAsync).As("computed-trait.delete"));
         return endpoints;
     }
 }

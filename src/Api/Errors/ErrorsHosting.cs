@@ -1,3 +1,4 @@
+using CdpPipeline.Api.Auth;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CdpPipeline.Api.Errors;
@@ -8,6 +9,7 @@ public static class ErrorsHosting
     public static IServiceCollection AddErrors(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<PublicAddress>();
         services.TryAddSingleton<ProblemExceptionHandler>();
         return services.AddExceptionHandler<ProblemExceptionHandler>();
     }

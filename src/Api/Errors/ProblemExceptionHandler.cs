@@ -1,9 +1,11 @@
+using CdpPipeline.Api.Auth;
+using CdpPipeline.Api.Http;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace CdpPipeline.Api.Errors;
 
 /// <summary>Answers whatever an endpoint throws with its problem, and logs what is a bug. An answer to a client that has gone is not tried.</summary>
-public sealed partial class ProblemExceptionHandler(IEnumerable<IFaultMeaning> meanings, TimeProvider clock, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+public sealed partial class ProblemExceptionHandler(IEnumerable<IFaultMeaning> meanings, PublicAddress address, TimeProvider clock, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
     private readonly FaultLog faults = new(clock);
 
@@ -19,6 +21,9 @@ public sealed partial class ProblemExceptionHandler(IEnumerable<IFaultMeaning> m
         if (problem.Status == StatusCodes.Status500InternalServerError) LogBug(httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName, exception);
         else if (problem.Status == StatusCodes.Status503ServiceUnavailable && faults.TryTell(problem.Code, out var more)) LogFault(problem.Code, exception.Message, more);
         if (httpContext.Response.HasStarted) return false;
+
+        // Who catches before this drops all headers that were set.
+        SecurityHeaders.Apply(httpContext, address);
         await ProblemResponse.WriteAsync(httpContext, problem);
         return true;
     }

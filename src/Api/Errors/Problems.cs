@@ -21,6 +21,14 @@ public static class Problems
 
     public static readonly Problem RoleTooLow = new(403, "role-too-low", "The key's role does not allow this") { Detail = "It takes a key with the role admin." };
 
+    public static readonly Problem ForeignPage = new(403, "foreign-page", "A session is for this host's own pages only") { Field = "Origin" };
+
+    public static readonly Problem NoToken = new(403, "csrf-token", "A call with a session needs its CSRF token")
+    {
+        Field = "X-CSRF-Token",
+        Detail = "GET /api/session tells it.",
+    };
+
     public static readonly Problem NotFound = new(404, "not-found", "Not found");
 
     public static readonly Problem MethodNotAllowed = new(405, "method-not-allowed", "Method not allowed");
@@ -78,6 +86,13 @@ public static class Problems
 
     public static Problem InvalidField(string field, string detail) =>
         new(400, "invalid-field", "A field is missing or invalid") { Field = field, Detail = detail };
+
+    /// <summary>The source has sent as much as it may for now.</summary>
+    public static Problem RateLimited(TimeSpan retryAfter) => new(429, "rate-limited", "The source sends more than it may")
+    {
+        Detail = "Send the same request again after the time in Retry-After, with the same messageIds.",
+        RetryAfter = retryAfter,
+    };
 
     /// <summary>A definition of a segment that is not taken, with the place of the fault in it.</summary>
     public static Problem InvalidDefinition(SegmentError error) =>

@@ -15,8 +15,8 @@ public static class HealthApi
     {
         var documents = endpoints.ServiceProvider.GetRequiredService<IDocumentStore>();
         var lifetime = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
-        endpoints.Map("/healthz", context => AnswerAsync(context, () => JsonAnswer.SendAsync(context, StatusCodes.Status200OK, Healthy))).Serving(HttpMethods.Get);
-        endpoints.Map("/readyz", context => AnswerAsync(context, () => ReadyAsync(context, documents, lifetime))).Serving(HttpMethods.Get);
+        endpoints.Map("/healthz", context => AnswerAsync(context, () => JsonAnswer.SendAsync(context, StatusCodes.Status200OK, Healthy))).WithDisplayName("GET /healthz").Serving(HttpMethods.Get);
+        endpoints.Map("/readyz", context => AnswerAsync(context, () => ReadyAsync(context, documents, lifetime))).WithDisplayName("GET /readyz").Serving(HttpMethods.Get);
         return endpoints;
     }
 

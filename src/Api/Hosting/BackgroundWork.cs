@@ -1,3 +1,4 @@
+using CdpPipeline.Grains.Auditing;
 using CdpPipeline.Grains.Erasing;
 using CdpPipeline.Grains.Merging;
 using CdpPipeline.Grains.Segments;
@@ -12,6 +13,7 @@ internal sealed class BackgroundWork(
     Backfill backfill,
     DueClock due,
     MembershipSweep sweep,
+    AuditSweep audit,
     SegmentRecounts recounts,
     DocumentWatch watch,
     TimeProvider clock) : IDisposable
@@ -36,6 +38,7 @@ internal sealed class BackgroundWork(
         erasing.Start();
         due.Start();
         sweep.Start();
+        audit.Start();
         recounts.Start();
         watch.Start();
         lettingGo = Task.Run(() => LetGoAsync(letGo), CancellationToken.None);
@@ -48,6 +51,7 @@ internal sealed class BackgroundWork(
         if (lettingGo is not null) await lettingGo;
         await watch.DisposeAsync();
         await recounts.DisposeAsync();
+        await audit.DisposeAsync();
         await sweep.DisposeAsync();
         await due.DisposeAsync();
         await backfill.DisposeAsync();

@@ -1,5 +1,7 @@
 using CdpPipeline.Api.Auth;
+using CdpPipeline.Api.Auth.Sessions;
 using CdpPipeline.Api.Health;
+using CdpPipeline.Api.Http;
 using CdpPipeline.Api.Ingest;
 using CdpPipeline.Api.Local;
 using CdpPipeline.Api.Metrics;
@@ -28,8 +30,8 @@ public static class CdpHost
 
         // A log that is on, even for the gravest only, makes the server open a scope and an activity for each request: a tenth of a profile read.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
         configure?.Invoke(builder);
+        builder.AddHttp();
         var clock = builder.Services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))?.ImplementationInstance as TimeProvider ?? TimeProvider.System;
 
         using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
@@ -52,11 +54,13 @@ public static class CdpHost
         store.Fencing.Fenced.Register(app.Lifetime.StopApplication);
         app.Lifetime.ApplicationStopped.Register(() => store.Lifetime.DisposeAsync().AsTask().GetAwaiter().GetResult());
         var keys = await app.Services.GetRequiredService<KeyRing>().StartAsync(DataDirectory.Of(builder.Configuration), builder.Configuration, CancellationToken.None);
+        await app.Services.GetRequiredService<SessionRing>().StartAsync(CancellationToken.None);
 
         // In force before the first event.
         await app.Services.GetRequiredService<PlanRing>().FollowAsync(CancellationToken.None);
         if (grains.ServesApi) Welcome.WriteWhenStarted(app, keys, Console.Out);
         app.UseExceptionHandler(_ => { });
+        app.UseHttpRules();
         if (grains.ServesApi)
         {
             app.MapIngest();

@@ -2,6 +2,7 @@ using CdpPipeline.Api.Local;
 using CdpPipeline.Api.Metrics;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Grains;
+using CdpPipeline.Grains.Auditing;
 using CdpPipeline.Grains.Bulk;
 using CdpPipeline.Grains.Erasing;
 using CdpPipeline.Grains.Identities;
@@ -53,6 +54,8 @@ internal static class GrainHosting
         services.AddSingleton<DocumentWatch>();
         services.AddSingleton(TransitionsOf(configuration));
         services.AddSingleton<MembershipSweep>();
+        services.AddSingleton((configuration.GetSection("Cdp:Audit").Get<AuditOptions>() ?? new AuditOptions()).Validated());
+        services.AddSingleton<AuditSweep>();
         services.AddSingleton<SnapshotQueue>();
         services.AddSingleton(new DrawnProfiles(options.TimelineEventsMax));
         services.AddSingleton(provider => new MessageArchive(provider.GetRequiredService<IEventLog>(), options.MessageFingerprintsMax));

@@ -12,5 +12,6 @@ internal static class StoreHosting
         .AddSingleton(store.Catalog)
         .AddSingleton(store.Documents)
         .AddSingleton(store.Erasures)
+        .AddSingleton(store.Audit)
         .AddSingleton(store.Fencing);
 }

@@ -4,7 +4,8 @@ namespace CdpPipeline.Api.Ingest;
 
 /// <summary>
 /// Lets pages of any origin call the ingest edge and see its answers, errors included: a browser library that can't see a status
-/// retries what can never succeed. Which origins a source serves is checked with its key.
+/// retries what can never succeed. Which origins a source serves is checked with its key, which a preflight does not carry: that is answered to all, and
+/// the call itself is refused.
 /// </summary>
 internal static class CrossOrigin
 {
@@ -20,6 +21,13 @@ internal static class CrossOrigin
     {
         response.Headers.AccessControlAllowOrigin = Any;
         response.Headers.AccessControlExposeHeaders = Exposed;
+    }
+
+    /// <summary>Takes back what <see cref="Apply"/> set, so that the browser shows the answer to nobody.</summary>
+    public static void Withhold(HttpResponse response)
+    {
+        response.Headers.AccessControlAllowOrigin = default;
+        response.Headers.AccessControlExposeHeaders = default;
     }
 
     /// <summary>Answers a preflight; no key is asked for. RudderStack's <c>rsa-*</c> headers are allowed by the names it asks for.</summary>

@@ -1,16 +1,17 @@
 using System.Net;
+using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Privacy;
 using CdpPipeline.Domain.Events;
 
 namespace CdpPipeline.Api.Ingest;
 
 /// <summary>What is said about all events of one request together. Used by one request only.</summary>
-internal sealed class Envelope(DateTimeOffset receivedAt, string source)
+internal sealed class Envelope(DateTimeOffset receivedAt, Source source)
 {
     public DateTimeOffset ReceivedAt { get; } = receivedAt.Whole();
 
-    /// <summary>The source's name.</summary>
-    public string Source { get; } = source;
+    /// <summary>The source whose key was sent.</summary>
+    public Source Source { get; } = source;
 
     /// <summary>The type that the path names; null for a batch.</summary>
     public EventType? PathType { get; init; }

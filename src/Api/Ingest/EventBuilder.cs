@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CdpPipeline.Api.Auth;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 
@@ -88,12 +89,13 @@ internal sealed class EventBuilder(EventRules rules)
         if (draft.Fault is not null) return null;
         var name = Interned(slice, body);
         if (string.IsNullOrWhiteSpace(name)) draft.Reject(EventField.Event, "must be a non-empty string");
+        else if (!envelope.Source.Takes(name)) draft.Reject(EventField.Event, Source.NotTaken);
         return name;
     }
 
     private string SourceOf(EventDraft draft, ReadOnlySpan<byte> body, Envelope envelope)
     {
-        if (!envelope.IsSeedCall) return envelope.Source;
+        if (!envelope.IsSeedCall) return envelope.Source.Name;
         var slice = draft[EventField.Source];
         if (slice.IsAbsent || slice is { IsString: true, Length: 2 }) return "unknown";
         if (slice.IsString && !IsLonger(slice, body, options.NameLengthMax)) return Interned(slice, body);

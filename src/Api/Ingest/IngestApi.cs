@@ -43,7 +43,7 @@ public static class IngestApi
 
         // The browser library's own metrics: welcome, and not kept.
         endpoints.Take("/v1/m", HttpMethods.Post, IngestAnswers.SuccessAsync, isMeasured: false);
-        endpoints.Map("/v1/{**path}", NotFoundAsync);
+        endpoints.Map("/v1/{**path}", NotFoundAsync).WithDisplayName("unknown /v1");
         return endpoints;
     }
 

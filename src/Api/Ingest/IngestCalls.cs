@@ -14,7 +14,7 @@ namespace CdpPipeline.Api.Ingest;
 /// <see cref="IIngest"/> has everything durable; what that throws becomes a 503 for the whole request.
 /// </summary>
 internal sealed partial class IngestCalls(
-    SourceGate gate, EventReader reader, IIngest ingest, IOptions<IngestOptions> options, BodyBudget budget, IngestGate admission,
+    SourceGate gate, SourceLimits limits, EventReader reader, IIngest ingest, IOptions<IngestOptions> options, BodyBudget budget, IngestGate admission,
     ContextPrivacy privacy, PlanGate plans, IngestLedger ledger, IngestMetrics metrics, TimeProvider time, ILogger<IngestCalls> logger)
 {
     public Task BatchAsync(HttpContext context) => WithBodyAsync(context, isKeyInQuery: false, AnswerBatchAsync);
@@ -40,7 +40,8 @@ internal sealed partial class IngestCalls(
             return;
         }
 
-        var (source, problem) = gate.FindBeforeBody(context.Request, isKeyInQuery);
+        var (source, problem) = gate.FindBeforeBody(context, isKeyInQuery);
+        if (problem is null && source is not null) problem = limits.Check(source);
         if (problem is not null)
         {
             await ProblemResponse.WriteAsync(context, problem);
@@ -49,7 +50,12 @@ internal sealed partial class IngestCalls(
 
         using var body = await RequestBody.ReadAsync(context.Request, options.Value.BodyBytesMax, budget, context.RequestAborted);
         problem = body.Problem;
-        if (problem is null && source is null) (source, problem) = gate.FindInBody(context.Request, body.Bytes);
+        if (problem is null && source is null)
+        {
+            (source, problem) = gate.FindInBody(context, body.Bytes);
+            if (source is not null) problem = limits.Check(source);
+        }
+
         if (problem is not null) await ProblemResponse.WriteAsync(context, problem);
         else await (TurnedAway(context) ?? answer(context, source!, body));
     }
@@ -62,7 +68,7 @@ internal sealed partial class IngestCalls(
         return ProblemResponse.WriteAsync(context, Problems.Overloaded);
     }
 
-    private Envelope EnvelopeOf(HttpContext context, Source source, EventType? pathType = null, bool isSeedCall = false) => new(time.GetUtcNow(), source.Name)
+    private Envelope EnvelopeOf(HttpContext context, Source source, EventType? pathType = null, bool isSeedCall = false) => new(time.GetUtcNow(), source)
     {
         PathType = pathType,
         IsSeedCall = isSeedCall,
@@ -81,6 +87,7 @@ internal sealed partial class IngestCalls(
             return;
         }
 
+        limits.Charge(source, read.Events.Count + read.Rejected.Count);
         read = plans.Check(source, read);
         var outcomes = read.Events.Count == 0 ? [] : await ingest.IngestAsync(read.Events, context.RequestAborted);
         ledger.Record(source, read, outcomes);

@@ -31,6 +31,7 @@ public static class IngestHosting
         services.TryAddSingleton(new ContextPrivacy(PrivacyOptions.Read(configuration)));
         services.TryAddSingleton(provider => new IngestGate(int.MaxValue, TimeSpan.MaxValue, provider.GetRequiredService<TimeProvider>()));
         services.AddMetrics();
+        services.TryAddSingleton<SourceTallies>();
         services.TryAddSingleton<IngestMetrics>();
         services.TryAddSingleton<PlanTable>();
         services.TryAddSingleton<ViolationCounts>();
@@ -43,6 +44,7 @@ public static class IngestHosting
             .ValidateOnStart();
         services.TryAddSingleton<EventFeed>();
         services.TryAddSingleton<IngestLedger>();
+        services.TryAddSingleton<SourceLimits>();
         services.TryAddSingleton<IngestCalls>();
         services.TryAddSingleton<SeedEventCalls>();
         services.TryAddSingleton<SettingsDocument>();

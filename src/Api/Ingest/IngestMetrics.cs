@@ -20,6 +20,7 @@ internal sealed class IngestMetrics
         Enum.GetValues<EventField>().Select(field => field.NameOf()).Append("body").Distinct().ToFrozenDictionary(name => name, StringComparer.Ordinal);
 
     private readonly SourceLabels sources = new();
+    private readonly SourceTallies tallies;
     private readonly TimeProvider clock;
     private readonly Counter<long> accepted;
     private readonly Counter<long> duplicates;
@@ -27,10 +28,12 @@ internal sealed class IngestMetrics
     private readonly Counter<long> refused;
     private readonly Counter<long> suppressed;
     private readonly Counter<long> shed;
+    private readonly Counter<long> limited;
     private readonly Histogram<double> duration;
 
-    public IngestMetrics(IMeterFactory meters, TimeProvider clock)
+    public IngestMetrics(IMeterFactory meters, SourceTallies tallies, TimeProvider clock)
     {
+        this.tallies = tallies;
         this.clock = clock;
         var meter = meters.Create(GrainMetrics.MeterName);
         accepted = meter.CreateCounter<long>("cdp.ingest.events.accepted", "{event}", "Events answered as stored.");
@@ -40,6 +43,7 @@ internal sealed class IngestMetrics
         refused = meter.CreateCounter<long>("cdp.ingest.events.refused", "{event}", "Events refused because of the person they are about, who has as much of something as is kept.");
         suppressed = meter.CreateCounter<long>("cdp.ingest.events.suppressed", "{event}", "Events taken and stored nowhere, because they name somebody who was erased.");
         shed = meter.CreateCounter<long>("cdp.ingest.requests.shed", "{request}", "Calls turned away before their events were looked at, because as many are under way as can be answered in time.");
+        limited = meter.CreateCounter<long>("cdp.ingest.calls.limited", "{call}", "Calls turned away because their source had sent as much as it may.");
         duration = meter.CreateHistogram(
             "cdp.ingest.request.duration",
             "s",
@@ -73,12 +77,16 @@ internal sealed class IngestMetrics
         if (stored > 0) accepted.Add(stored, label);
         if (known > 0) duplicates.Add(known, label);
         if (erased > 0) suppressed.Add(erased, label);
-        for (var i = 0; i < unreadable.Count; i++) Rejected(source, unreadable[i].Field);
+        for (var i = 0; i < unreadable.Count; i++) CountRejected(label, unreadable[i].Field);
+        tallies.Of(source.Id).Add(stored + erased, known, outcomes.Count - stored - erased - known + unreadable.Count);
     }
 
-    /// <summary>One event that cannot be taken; null where no field of the events' own form is at fault.</summary>
-    public void Rejected(Source source, string? field) =>
-        rejected.Add(1, sources.Of(source), new KeyValuePair<string, object?>("reason", field is null ? OtherReason : Fields.GetValueOrDefault(TopOf(field), OtherReason)));
+    /// <summary>A call that was turned away because of its source's rate limit.</summary>
+    public void Limited(Source source)
+    {
+        limited.Add(1, sources.Of(source));
+        tallies.Of(source.Id).AddLimited();
+    }
 
     // A tracking plan names places within the properties.
     private static string TopOf(string field) => field.AsSpan().IndexOfAny('.', '[') is var end and >= 0 ? field[..end] : field;
@@ -97,9 +105,13 @@ internal sealed class IngestMetrics
         < 300 => "ok",
         StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => "denied",
         StatusCodes.Status413PayloadTooLarge => "too_large",
+        StatusCodes.Status429TooManyRequests => "limited",
         StatusCodes.Status499ClientClosedRequest => "gone",
         < 500 => "invalid",
         StatusCodes.Status503ServiceUnavailable => "unavailable",
         _ => "failed",
     };
+
+    private void CountRejected(KeyValuePair<string, object?> label, string? field) =>
+        rejected.Add(1, label, new KeyValuePair<string, object?>("reason", field is null ? OtherReason : Fields.GetValueOrDefault(TopOf(field), OtherReason)));
 }

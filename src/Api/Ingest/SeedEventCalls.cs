@@ -34,7 +34,7 @@ internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, Even
         var error = problem is not null ? $"Invalid JSON. {problem.Detail}"
             : key.Length > KeyLengthMax ? $"Idempotency-Key may have {KeyLengthMax} characters"
             : null;
-        var envelope = new Envelope(time.GetUtcNow(), source.Name);
+        var envelope = new Envelope(time.GetUtcNow(), source);
         var @event = error is null ? Read(draft!, EventReader.WithoutMark(body.Bytes), envelope, key, out error) : null;
         if (@event is null)
         {
@@ -71,6 +71,7 @@ internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, Even
         error = draft.Fault ?? EmailError(draft, body, out email)
             ?? (type.Length == 0 ? "Event type is required"
                 : type.Length > options.NameLengthMax ? $"Event type may have {options.NameLengthMax} characters"
+                : !envelope.Source.Takes(type) ? $"Event type {Source.NotTaken}"
                 : !draft[EventField.Properties].IsAbsent && !draft[EventField.Properties].IsObject ? "Properties must be a JSON object"
                 : draft.Bytes > options.EventBytesMax ? $"The event has {draft.Bytes} bytes; {options.EventBytesMax} are allowed"
                 : TimeError(draft, body, envelope, ref timestamp));
@@ -83,7 +84,7 @@ internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, Even
             MessageId = key.Length == 0 ? null : MessageIdOf(key),
             Timestamp = timestamp,
             ReceivedAt = envelope.ReceivedAt,
-            Source = envelope.Source,
+            Source = envelope.Source.Name,
             Properties = draft[EventField.Properties].IsObject ? draft[EventField.Properties].In(body).ToArray() : "{}"u8.ToArray(),
         };
     }

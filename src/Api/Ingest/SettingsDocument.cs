@@ -15,7 +15,7 @@ internal sealed class SettingsDocument(SourceGate gate, IOptions<IngestOptions> 
     {
         var request = context.Request;
         var writeKey = request.RouteValues["writeKey"] as string;
-        var (_, problem) = gate.Find(writeKey, request);
+        var (_, problem) = gate.Find(writeKey, context);
         if (problem is not null) return ProblemResponse.WriteAsync(context, problem);
 
         var host = publicUrl is null ? request.Host.Value : publicUrl.Authority + publicUrl.AbsolutePath.TrimEnd('/');

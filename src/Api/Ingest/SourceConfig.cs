@@ -10,7 +10,7 @@ internal sealed class SourceConfig(SourceGate gate)
 {
     public Task GetAsync(HttpContext context)
     {
-        var (source, problem) = gate.FindBeforeBody(context.Request, isKeyInQuery: true);
+        var (source, problem) = gate.FindBeforeBody(context, isKeyInQuery: true);
         if (source is null) return ProblemResponse.WriteAsync(context, problem ?? Problems.Unauthorized);
 
         return IngestAnswers.SendAsync(context, StatusCodes.Status200OK, json =>

@@ -14,13 +14,13 @@ internal sealed class SourceGate(IWriteKeys keys)
     private const string Bearer = "Bearer ";
 
     /// <summary>The source by header or query; both null: the key can only be in the body.</summary>
-    public (Source? Source, Problem? Problem) FindBeforeBody(HttpRequest request, bool isKeyInQuery)
+    public (Source? Source, Problem? Problem) FindBeforeBody(HttpContext context, bool isKeyInQuery)
     {
-        string? authorization = request.Headers.Authorization;
+        string? authorization = context.Request.Headers.Authorization;
         Span<char> decoded = stackalloc char[WriteKeys.LengthMax + 1];
         if (!TryKey(authorization, decoded, out var key)) return (null, Problems.Unauthorized);
-        if (key.IsEmpty && isKeyInQuery) key = request.Query["writeKey"].ToString();
-        return key.IsEmpty ? (null, null) : Find(key, request);
+        if (key.IsEmpty && isKeyInQuery) key = context.Request.Query["writeKey"].ToString();
+        return key.IsEmpty ? (null, null) : Find(key, context);
     }
 
     /// <summary>The key that <see cref="FindBeforeBody"/> found in the header, or else in the query.</summary>
@@ -31,15 +31,16 @@ internal sealed class SourceGate(IWriteKeys keys)
     }
 
     /// <summary>The source by the body's <c>writeKey</c>.</summary>
-    public (Source? Source, Problem? Problem) FindInBody(HttpRequest request, ReadOnlySpan<byte> body) =>
-        Find(EventReader.FindWriteKey(body), request);
+    public (Source? Source, Problem? Problem) FindInBody(HttpContext context, ReadOnlySpan<byte> body) =>
+        Find(EventReader.FindWriteKey(body), context);
 
-    /// <summary>The source by the key itself.</summary>
-    public (Source? Source, Problem? Problem) Find(ReadOnlySpan<char> key, HttpRequest request)
+    /// <summary>The source by the key itself. A page of an origin that the source does not serve is not shown the answer either.</summary>
+    public (Source? Source, Problem? Problem) Find(ReadOnlySpan<char> key, HttpContext context)
     {
         if (!keys.TryFindSource(key, out var source)) return (null, Problems.Unauthorized);
-        if (source.Origins.Count > 0 && !source.Allows(request.Headers.Origin)) return (null, Problems.OriginNotAllowed);
-        return (source, null);
+        if (source.AllowedOrigins.Count == 0 || source.Allows(context.Request.Headers.Origin)) return (source, null);
+        CrossOrigin.Withhold(context.Response);
+        return (null, Problems.OriginNotAllowed);
     }
 
     // False: there is a key and it can't be right. An empty key counts as none: some libraries send "Basic Og==".

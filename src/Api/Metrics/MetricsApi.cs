@@ -31,7 +31,7 @@ public static class MetricsApi
             return ProblemResponse.WriteAsync(context, Problems.MethodNotAllowed);
         }
 
-        if (!IsLocal(context.Connection.RemoteIpAddress, request.Headers) && gate.Check(request, ApiAccess.Read) is { } problem)
+        if (!IsLocal(context.Connection.RemoteIpAddress, request.Headers) && gate.Check(context, ApiAccess.Read) is { } problem)
             return ProblemResponse.WriteAsync(context, problem);
         var body = reader.Read();
         response.ContentType = PrometheusText.ContentType;

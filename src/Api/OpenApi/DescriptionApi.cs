@@ -8,7 +8,7 @@ public static class DescriptionApi
 {
     public static IEndpointRouteBuilder MapDescription(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.Map("/openapi/v1.json", AnswerAsync).Serving(HttpMethods.Get);
+        endpoints.Map("/openapi/v1.json", AnswerAsync).WithDisplayName("GET /openapi/v1.json").Serving(HttpMethods.Get);
         return endpoints;
     }
 

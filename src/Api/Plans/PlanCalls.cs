@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CdpPipeline.Api.Audit;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Routes;
 using CdpPipeline.Domain.Plans;
@@ -23,6 +24,7 @@ internal sealed class PlanCalls(PlanRing plans, ViolationStore violations)
             return;
         }
 
+        context.NameTarget(source);
         var (body, problem) = await JsonBody.ReadAsync(context);
         if (problem is null && TrackingPlanReader.Read(body, out var error) is null) problem = Problems.InvalidPlan(error!);
         if (problem is not null)
@@ -37,8 +39,15 @@ internal sealed class PlanCalls(PlanRing plans, ViolationStore violations)
 
     public async Task DeleteAsync(HttpContext context)
     {
-        if (await plans.RemoveAsync(SourceOf(context), context.RequestAborted)) await JsonAnswer.NoContentAsync(context);
-        else await JsonAnswer.NotFoundAsync(context);
+        var source = SourceOf(context);
+        if (!await plans.RemoveAsync(source, context.RequestAborted))
+        {
+            await JsonAnswer.NotFoundAsync(context);
+            return;
+        }
+
+        context.NameTarget(source);
+        await JsonAnswer.NoContentAsync(context);
     }
 
     public async Task ViolationsAsync(HttpContext context)
@@ -59,6 +68,7 @@ internal sealed class PlanCalls(PlanRing plans, ViolationStore violations)
             return;
         }
 
+        context.NameTarget(source);
         await violations.ForgetAsync(source, context.RequestAborted);
         await JsonAnswer.NoContentAsync(context);
     }

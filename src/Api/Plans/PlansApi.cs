@@ -21,12 +21,12 @@ public static class PlansApi
         endpoints.Serve(
             "/api/sources/{id}/plan",
             ApiRoute.Get(ApiAccess.Read, calls.GetAsync),
-            ApiRoute.Put(ApiAccess.Admin, calls.PutAsync),
-            ApiRoute.Delete(ApiAccess.Admin, calls.DeleteAsync));
+            ApiRoute.Put(ApiAccess.Admin, calls.PutAsync).As("plan.update"),
+            ApiRoute.Delete(ApiAccess.Admin, calls.DeleteAsync).As("plan.delete"));
         endpoints.Serve(
             "/api/sources/{id}/violations",
             ApiRoute.Get(ApiAccess.Read, calls.ViolationsAsync),
-            ApiRoute.Delete(ApiAccess.Admin, calls.ForgetAsync));
+            ApiRoute.Delete(ApiAccess.Admin, calls.ForgetAsync).As("violations.clear"));
         return endpoints;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CdpPipeline.Api.Audit;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Profiles;
 using CdpPipeline.Api.Routes;
@@ -28,6 +29,8 @@ internal sealed class ErasureCalls(PersonFinder finder, Eraser eraser, IErasures
             receipt ??= await FindAsync(reference, context.RequestAborted);
         }
 
+        // Her name must not be in what outlives her.
+        if (receipt is not null) context.NameTarget(receipt.Number.ToString());
         await AnswerAsync(context, receipt);
     }
 

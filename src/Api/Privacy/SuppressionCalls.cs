@@ -1,3 +1,4 @@
+using CdpPipeline.Api.Audit;
 using CdpPipeline.Api.Profiles;
 using CdpPipeline.Api.Routes;
 using CdpPipeline.Domain.Identifiers;
@@ -26,14 +27,16 @@ internal sealed class SuppressionCalls(IErasures erasures, ErasureView view, Era
     /// <summary>Lets the identifier start somebody new: here at once, on other nodes within the time after which they look.</summary>
     public async Task LiftAsync(HttpContext context)
     {
-        if (PersonReference.Of(context, Prefix) is { Identifier: { } identifier } && await LiftAsync(identifier, context.RequestAborted)) await JsonAnswer.NoContentAsync(context);
+        if (PersonReference.Of(context, Prefix) is { Identifier: { } identifier } && await LiftAsync(context, identifier)) await JsonAnswer.NoContentAsync(context);
         else await JsonAnswer.NotFoundAsync(context);
     }
 
-    private async Task<bool> LiftAsync(Identifier identifier, CancellationToken cancellationToken)
+    private async Task<bool> LiftAsync(HttpContext context, Identifier identifier)
     {
-        var hash = await key.HashAsync(cancellationToken);
-        if (!await erasures.LiftAsync(hash.Of(identifier), cancellationToken)) return false;
+        var cancellationToken = context.RequestAborted;
+        var hash = (await key.HashAsync(cancellationToken)).Of(identifier);
+        if (await erasures.FindAsync(new ErasureKey(null, null, hash), cancellationToken) is { } receipt) context.NameTarget(receipt.Number.ToString());
+        if (!await erasures.LiftAsync(hash, cancellationToken)) return false;
         await refresh.FollowAsync(cancellationToken);
         return true;
     }

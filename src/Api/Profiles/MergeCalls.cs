@@ -1,3 +1,4 @@
+using CdpPipeline.Api.Audit;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Routes;
 using CdpPipeline.Domain.Identifiers;
@@ -61,6 +62,7 @@ internal sealed class MergeCalls(IGrains grains, PersonFinder finder, IdentityRe
         }
 
         var (found, history, isReleased) = await ReleaseAsync(reference, merged, context.RequestAborted);
+        if (found is not null) context.NameTarget($"{found.Id} {merged}");
         if (isReleased)
             await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, (Survivor: found!.Id, Merged: merged), MergeJson.WriteUndone);
         else if (history?.Merges.Any(merge => merge.Merged == merged) == true)
@@ -78,6 +80,7 @@ internal sealed class MergeCalls(IGrains grains, PersonFinder finder, IdentityRe
     private async Task MergeAsync(HttpContext context, Profile left, Profile right)
     {
         var answer = await grains.ExplicitMerges.MergeAsync(left.Id, right.Id, OnRequest, context.RequestAborted);
+        context.NameTarget($"{answer.Survivor} {answer.Loser}");
         if (answer.Refusal is null or MergeRefusal.Same)
             await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, answer, MergeJson.WriteMerged);
         else

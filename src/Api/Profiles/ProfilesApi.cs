@@ -39,19 +39,19 @@ public static class ProfilesApi
         var exports = endpoints.ServiceProvider.GetRequiredService<ExportCalls>();
         endpoints.ServiceProvider.GetRequiredService<ErasureRefresh>().Gone += endpoints.ServiceProvider.GetRequiredService<RenderedProfiles>().Forget;
         endpoints.Serve("/api/profiles", ApiRoute.Get(ApiAccess.Read, list.GetAsync));
-        endpoints.Serve("/api/profiles/{reference}", ApiRoute.Get(ApiAccess.Read, reads.GetAsync), ApiRoute.Delete(ApiAccess.Admin, erasures.EraseAsync));
+        endpoints.Serve("/api/profiles/{reference}", ApiRoute.Get(ApiAccess.Read, reads.GetAsync), ApiRoute.Delete(ApiAccess.Admin, erasures.EraseAsync).As("profile.erase"));
         endpoints.Serve("/api/profiles/{reference}/export", ApiRoute.Get(ApiAccess.Read, exports.GetAsync));
         endpoints.Serve("/api/erasures/{number}", ApiRoute.Get(ApiAccess.Admin, erasures.GetAsync));
         endpoints.Serve(
             "/api/suppressions/{reference}",
             ApiRoute.Get(ApiAccess.Admin, suppressions.GetAsync),
-            ApiRoute.Delete(ApiAccess.Admin, suppressions.LiftAsync));
+            ApiRoute.Delete(ApiAccess.Admin, suppressions.LiftAsync).As("suppression.lift"));
         endpoints.Serve("/api/profiles/{reference}/events", ApiRoute.Get(ApiAccess.Read, reads.EventsAsync));
         endpoints.Serve(
             "/api/profiles/{reference}/merges",
             ApiRoute.Get(ApiAccess.Read, merges.HistoryAsync),
-            ApiRoute.Post(ApiAccess.Admin, merges.MergeAsync));
-        endpoints.Serve("/api/profiles/{reference}/merges/{mergedId}/undo", ApiRoute.Post(ApiAccess.Admin, merges.UndoAsync));
+            ApiRoute.Post(ApiAccess.Admin, merges.MergeAsync).As("profile.merge", request => request.Query["dryRun"] != "true"));
+        endpoints.Serve("/api/profiles/{reference}/merges/{mergedId}/undo", ApiRoute.Post(ApiAccess.Admin, merges.UndoAsync).As("profile.unmerge"));
         return endpoints;
     }
 }

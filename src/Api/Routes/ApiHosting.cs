@@ -1,4 +1,6 @@
+using CdpPipeline.Api.Audit;
 using CdpPipeline.Api.Auth;
+using CdpPipeline.Api.Auth.Sessions;
 using CdpPipeline.Api.Browser;
 using CdpPipeline.Api.ComputedTraits;
 using CdpPipeline.Api.Feed;
@@ -18,11 +20,11 @@ namespace CdpPipeline.Api.Routes;
 public static class ApiHosting
 {
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddAuth().AddProfiles(configuration).AddSegments(configuration).AddComputedTraits().AddSpaces().AddPlans();
+        services.AddAuth().AddSessions(configuration).AddAudit().AddProfiles(configuration).AddSegments(configuration).AddComputedTraits().AddSpaces().AddPlans();
 
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapProfiles().MapSegments().MapComputedTraits().MapSpaces().MapFeed().MapSources().MapPlans().MapKeys().MapBrowser().MapDescription().MapHealth();
+        endpoints.MapProfiles().MapSegments().MapComputedTraits().MapSpaces().MapFeed().MapSources().MapPlans().MapKeys().MapSessions().MapAudit().MapBrowser().MapDescription().MapHealth();
         endpoints.ServeUnknown();
         return endpoints;
     }

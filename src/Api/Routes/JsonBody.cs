@@ -20,6 +20,13 @@ internal static class JsonBody
         return body.Problem is { } problem ? (default, problem) : Parse(body.Bytes);
     }
 
+    /// <summary>The same, where no body at all stands for an empty object.</summary>
+    public static async Task<(JsonElement Body, Problem? Problem)> ReadOptionalAsync(HttpContext context)
+    {
+        using var body = await RequestBody.ReadAsync(context.Request, BytesMax, context.RequestAborted);
+        return body.Problem is { } problem ? (default, problem) : Parse(body.Bytes.IsEmpty ? "{}"u8 : body.Bytes);
+    }
+
     public static (JsonElement Body, Problem? Problem) Parse(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith("\uFEFF"u8)) bytes = bytes[3..];

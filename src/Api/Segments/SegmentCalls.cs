@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CdpPipeline.Api.Audit;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Profiles;
 using CdpPipeline.Api.Routes;
@@ -40,6 +41,7 @@ internal sealed class SegmentCalls(IGrains grains, SegmentNames names)
         if (problem is null && body!.Definition is null) problem = Problems.InvalidField("filter", "Expected filter, where or definition.");
         SegmentRecord? saved = null;
         if (problem is null) (saved, problem) = await SaveAsync(new SaveSegment(null, body!.Name!, body.Description, body.Definition!), json, context.RequestAborted);
+        if (saved is not null) context.NameTarget(saved.Id.ToString());
         if (problem is not null) await ProblemResponse.WriteAsync(context, problem);
         else await JsonAnswer.SendAsync(context, StatusCodes.Status201Created, saved!, static (json, saved) => json.WriteString("segmentId"u8, saved.Id.Value));
     }
@@ -53,6 +55,7 @@ internal sealed class SegmentCalls(IGrains grains, SegmentNames names)
             return;
         }
 
+        context.NameTarget(id.ToString());
         var (json, problem) = await JsonBody.ReadAsync(context);
         SegmentBody? body = null;
         if (problem is null) (body, problem) = SegmentBody.Read(json);
@@ -78,6 +81,7 @@ internal sealed class SegmentCalls(IGrains grains, SegmentNames names)
         }
 
         var answer = await grains.Catalog.DeleteAsync(id, context.RequestAborted);
+        if (answer.IsDeleted || answer.UsedBy is not null) context.NameTarget(id.ToString());
         if (answer.IsDeleted)
         {
             await JsonAnswer.NoContentAsync(context);

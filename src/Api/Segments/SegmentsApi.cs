@@ -31,14 +31,14 @@ public static class SegmentsApi
         var previews = endpoints.ServiceProvider.GetRequiredService<SegmentPreviews>();
         var members = endpoints.ServiceProvider.GetRequiredService<SegmentMembers>();
         var live = endpoints.ServiceProvider.GetRequiredService<LiveCounts>();
-        endpoints.Serve("/api/segments", ApiRoute.Get(ApiAccess.Read, calls.ListAsync), ApiRoute.Post(ApiAccess.Admin, calls.CreateAsync));
+        endpoints.Serve("/api/segments", ApiRoute.Get(ApiAccess.Read, calls.ListAsync), ApiRoute.Post(ApiAccess.Admin, calls.CreateAsync).As("segment.create"));
         endpoints.Serve("/api/segments/preview", ApiRoute.Post(ApiAccess.Read, previews.UnsavedAsync));
         endpoints.Serve("/api/segments/live", ApiRoute.Get(ApiAccess.Read, live.WatchAsync));
         endpoints.Serve(
             "/api/segments/{id}",
             ApiRoute.Get(ApiAccess.Read, calls.GetAsync),
-            ApiRoute.Put(ApiAccess.Admin, calls.ReplaceAsync),
-            ApiRoute.Delete(ApiAccess.Admin, calls.DeleteAsync));
+            ApiRoute.Put(ApiAccess.Admin, calls.ReplaceAsync).As("segment.update"),
+            ApiRoute.Delete(ApiAccess.Admin, calls.DeleteAsync).As("segment.delete"));
         endpoints.Serve("/api/segments/{id}/preview", ApiRoute.Get(ApiAccess.Read, previews.SavedAsync));
         endpoints.Serve("/api/segments/{id}/members", ApiRoute.Get(ApiAccess.Read, members.GetAsync));
         var transitions = endpoints.ServiceProvider.GetRequiredService<SegmentTransitions>();

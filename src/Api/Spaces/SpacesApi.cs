@@ -40,7 +40,7 @@ public static class SpacesApi
             return SpaceAnswers.ErrorAsync(context, StatusCodes.Status405MethodNotAllowed, "invalid_request_error", Problems.MethodNotAllowed.Title);
         }
 
-        return gate.Check(context.Request, ApiAccess.Read) is { } problem
+        return gate.Check(context, ApiAccess.Read) is { } problem
             ? SpaceAnswers.ErrorAsync(context, problem.Status, "authentication_error", problem.Title)
             : call(context);
     }

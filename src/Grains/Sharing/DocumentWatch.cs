@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using CdpPipeline.Grains.Interfaces.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -20,18 +21,29 @@ public sealed partial class DocumentWatch(
 
     public void Start() => (loop ??= new BackgroundLoop(RoundAsync, Missed, clock)).Start();
 
-    /// <summary>Looks once, now. Not while it is started.</summary>
+    /// <summary>Looks once, now. Not while it is started. Where one cannot read what was changed, the others still do, and then it throws.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         await fencing.LookAsync(cancellationToken);
         var changes = await documents.ChangesAsync(cancellationToken);
+        ExceptionDispatchInfo? failure = null;
         foreach (var (follower, known) in seen.ToList())
         {
             long[] now = [.. follower.Kinds.Select(kind => changes.GetValueOrDefault(kind))];
             if (known.AsSpan().SequenceEqual(now)) continue;
-            await follower.FollowAsync(cancellationToken);
-            seen[follower] = now;
+            try
+            {
+                await follower.FollowAsync(cancellationToken);
+                seen[follower] = now;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // A definition that nobody can read must not keep a revoked key alive.
+                failure ??= ExceptionDispatchInfo.Capture(exception);
+            }
         }
+
+        failure?.Throw();
     }
 
     public ValueTask DisposeAsync() => loop?.DisposeAsync() ?? ValueTask.CompletedTask;

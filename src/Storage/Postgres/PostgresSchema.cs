@@ -139,6 +139,17 @@ internal static class PostgresSchema
 
         create index identity_merged on identity (merged_into) where merged_into is not null;
         """,
+        """
+        create table audit_entry (
+            id uuid primary key,
+            at bigint not null,
+            actor text not null,
+            actor_name text not null,
+            session text,
+            action text not null,
+            target text,
+            status integer);
+        """,
     ];
 
     public static int Version => Migrations.Length;

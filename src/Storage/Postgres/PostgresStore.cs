@@ -27,6 +27,7 @@ public sealed class PostgresStore : IAsyncDisposable
         Catalog = new PostgresCatalogTables(database);
         Transitions = new PostgresTransitions(database);
         Erasures = new PostgresErasures(database);
+        Audit = new PostgresAuditLog(database);
         Documents = new PostgresDocumentStore(database);
         Fencing = new PostgresFencing(database, clock);
         Transfer = new PostgresTransfer(database);
@@ -45,6 +46,8 @@ public sealed class PostgresStore : IAsyncDisposable
     public IDocumentStore Documents { get; }
 
     public IErasures Erasures { get; }
+
+    public IAuditLog Audit { get; }
 
     public IWriterFencing Fencing { get; }
 

@@ -134,6 +134,17 @@ internal static class SqliteSchema
 
         create index identity_merged on identity (merged_into) where merged_into is not null;
         """,
+        """
+        create table audit_entry (
+            id blob primary key,
+            at integer not null,
+            actor text not null,
+            actor_name text not null,
+            session text,
+            action text not null,
+            target text,
+            status integer) strict, without rowid;
+        """,
     ];
 
     public static int Version => Migrations.Length;

@@ -27,6 +27,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Catalog = new SqliteCatalogTables(readers, writer);
         Transitions = new SqliteTransitions(readers, writer);
         Erasures = new SqliteErasures(readers, writer);
+        Audit = new SqliteAuditLog(readers, writer);
         Documents = new SqliteDocumentStore(readers, writer);
         Fencing = new SqliteFencing(readers, writer, clock);
         Transfer = new SqliteTransfer(options);
@@ -45,6 +46,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public IDocumentStore Documents { get; }
 
     public IErasures Erasures { get; }
+
+    public IAuditLog Audit { get; }
 
     public IWriterFencing Fencing { get; }
 

@@ -87,6 +87,17 @@ public sealed record TransferTable(string Name, IReadOnlyList<string> Key, IRead
             ("revision", TransferType.Long),
             ("is_lifted", TransferType.Boolean)),
         Of(
+            "audit_entry",
+            ["id"],
+            ("id", TransferType.Guid),
+            ("at", TransferType.Long),
+            ("actor", TransferType.Text),
+            ("actor_name", TransferType.Text),
+            ("session", TransferType.Text),
+            ("action", TransferType.Text),
+            ("target", TransferType.Text),
+            ("status", TransferType.Int)),
+        Of(
             "writer_position",
             ["writer"],
             ("writer", TransferType.Int),

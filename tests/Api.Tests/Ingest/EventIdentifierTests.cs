@@ -33,7 +33,7 @@ public sealed class EventIdentifierTests
             options.IdentifyingEvents = ["Subscribed"];
         });
         string Read(ReadOnlySpan<byte> body) => Reading.Identifiers(
-            Assert.Single(reader.ReadOne(body, new Api.Ingest.Envelope(Reading.ReceivedAt, "web") { PathType = EventType.Track }).Events));
+            Assert.Single(reader.ReadOne(body, new Api.Ingest.Envelope(Reading.ReceivedAt, Reading.Web) { PathType = EventType.Track }).Events));
 
         Assert.Equal("userId:null", Read("""{"event":"E","userId":"null","anonymousId":"NOBODY"}"""u8));
         Assert.Equal("email:a@b.c", Read("""{"event":"Subscribed","properties":{"email":"a@b.c"}}"""u8));

@@ -31,8 +31,8 @@ public sealed class EventReaderProperties
             var body = Mutate(whole, random);
             try
             {
-                Check(reader.ReadBatch(body, new Envelope(Reading.ReceivedAt, "web")));
-                Check(reader.ReadOne(body, new Envelope(Reading.ReceivedAt, "web") { PathType = (EventType)random.Next(1, 7) }));
+                Check(reader.ReadBatch(body, new Envelope(Reading.ReceivedAt, Reading.Web)));
+                Check(reader.ReadOne(body, new Envelope(Reading.ReceivedAt, Reading.Web) { PathType = (EventType)random.Next(1, 7) }));
                 EventReader.FindWriteKey(body);
             }
             catch (Exception exception)

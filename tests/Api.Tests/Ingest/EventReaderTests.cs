@@ -137,7 +137,7 @@ public sealed class EventReaderTests
     public void The_same_name_is_the_same_string_again()
     {
         var reader = Reading.Reader();
-        string Name() => Assert.Single(reader.ReadOne("""{"event":"Signed In","userId":"u"}"""u8, new Api.Ingest.Envelope(Reading.ReceivedAt, "web") { PathType = EventType.Track }).Events).Name!;
+        string Name() => Assert.Single(reader.ReadOne("""{"event":"Signed In","userId":"u"}"""u8, new Api.Ingest.Envelope(Reading.ReceivedAt, Reading.Web) { PathType = EventType.Track }).Events).Name!;
 
         Assert.Same(Name(), Name());
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using CdpPipeline.Api.Auth;
 
@@ -75,7 +76,7 @@ public sealed class IngestAuthTests : IAsyncLifetime
     [InlineData("https://other.example", HttpStatusCode.Forbidden)]
     public async Task A_source_may_serve_some_origins_only(string? origin, HttpStatusCode expected)
     {
-        host.Keys.Replace([new KeyedSource(new Source("s1", "shop") { Origins = ["https://shop.example"] }, WriteKeys.Hash("wk_shop"))]);
+        host.Keys.Replace([new KeyedSource(new Source("s1", "shop") { AllowedOrigins = ["https://shop.example"] }, WriteKeys.Hash("wk_shop"))]);
         var response = await host.PostAsync("/v1/track", Track, request =>
         {
             Authorize(request, "Bearer wk_shop");
@@ -83,7 +84,58 @@ public sealed class IngestAuthTests : IAsyncLifetime
         });
 
         Assert.Equal(expected, response.StatusCode);
-        if (expected == HttpStatusCode.Forbidden) await IngestHost.ProblemAsync(response, expected, "origin-not-allowed");
+        var isShown = response.Headers.Contains("Access-Control-Allow-Origin");
+        Assert.Equal(expected == HttpStatusCode.OK, isShown);
+        if (expected == HttpStatusCode.Forbidden) Assert.Equal("urn:cdp:error:origin-not-allowed", (await IngestHost.JsonAsync(response)).GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task A_source_takes_only_the_names_it_may_send_and_the_neighbours_are_kept()
+    {
+        host.Keys.Replace([new KeyedSource(new Source("s1", "shop") { AllowedEvents = new HashSet<string> { "Order Completed" } }, WriteKeys.Hash("wk_shop"))]);
+        var response = await host.PostAsync(
+            "/v1/batch",
+            """
+            {"batch":[
+                {"type":"track","userId":"u","event":"Order Completed"},
+                {"type":"track","userId":"u","event":"Order completed","messageId":"m"},
+                {"type":"page","userId":"u"},
+                {"type":"identify","userId":"u","traits":{"a":1}}]}
+            """,
+            request => Authorize(request, "Bearer wk_shop"));
+        var seed = await host.PostAsync("/api/track", """{"type":"page","userId":"u","event":"Looked"}""", request => Authorize(request, "Bearer wk_shop"));
+        var other = await host.PostAsync("/api/events", """{"email":"a@b.example","type":"Looked"}""", request => Authorize(request, "Bearer wk_shop"));
+
+        var answer = await IngestHost.JsonAsync(response);
+        Assert.Equal(3, answer.GetProperty("accepted").GetInt32());
+        var rejected = Assert.Single(answer.GetProperty("rejected").EnumerateArray());
+        Assert.Equal((1, "m", "event"), (rejected.GetProperty("index").GetInt32(), rejected.GetProperty("messageId").GetString(), rejected.GetProperty("field").GetString()));
+        Assert.Equal("event", await IngestHost.ProblemAsync(seed, HttpStatusCode.BadRequest, "invalid-field"));
+        Assert.Equal(HttpStatusCode.BadRequest, other.StatusCode);
+        Assert.Equal(3, host.Ingest.Events.Count);
+    }
+
+    [Fact]
+    public async Task A_call_beyond_the_rate_is_turned_away_whole_and_visibly_and_one_that_is_let_in_is_never_cut()
+    {
+        host.Keys.Replace([new KeyedSource(new Source("s1", "shop") { RateLimit = new RateLimit(1, 2) }, WriteKeys.Hash("wk_shop"))]);
+        var batch = $$"""{"batch":[{{string.Join(',', Enumerable.Repeat("""{"type":"page","userId":"u"}""", 600))}}]}""";
+
+        var first = await host.PostAsync("/v1/batch", batch, request => Authorize(request, "Bearer wk_shop"));
+        var second = await host.PostAsync("/v1/track", Track, request => Authorize(request, "Bearer wk_shop"));
+        var inBody = await host.PostAsync("/v1/track", """{"userId":"u","event":"E","writeKey":"wk_shop"}""", request => Authorize(request, null));
+        var others = await host.PostAsync("/v1/track", Track);
+
+        Assert.Equal(600, (await IngestHost.JsonAsync(first)).GetProperty("accepted").GetInt32());
+        foreach (var response in new[] { second, inBody })
+        {
+            await IngestHost.ProblemAsync(response, HttpStatusCode.TooManyRequests, "rate-limited");
+            Assert.InRange(int.Parse(response.Headers.GetValues("Retry-After").Single(), CultureInfo.InvariantCulture), 300, 600);
+            Assert.Equal("Retry-After", response.Headers.GetValues("Access-Control-Expose-Headers").Single());
+        }
+
+        Assert.Equal(HttpStatusCode.OK, others.StatusCode);
+        Assert.Equal(601, host.Ingest.Events.Count);
     }
 
     [Theory]

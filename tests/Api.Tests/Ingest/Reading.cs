@@ -1,4 +1,5 @@
 using System.Text;
+using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Ingest;
 using CdpPipeline.Domain.Events;
 using Microsoft.Extensions.Options;
@@ -17,15 +18,17 @@ internal static class Reading
         return new EventReader(new EventRules(Options.Create(options)));
     }
 
+    public static readonly Source Web = new("web", "web");
+
     public static ReadEvents One(string body, EventType path = EventType.Track) =>
-        Reader().ReadOne(Encoding.UTF8.GetBytes(body), new Envelope(ReceivedAt, "web") { PathType = path });
+        Reader().ReadOne(Encoding.UTF8.GetBytes(body), new Envelope(ReceivedAt, Web) { PathType = path });
 
     public static ReadEvents Seed(string body) =>
-        Reader().ReadOne(Encoding.UTF8.GetBytes(body), new Envelope(ReceivedAt, "web") { IsSeedCall = true });
+        Reader().ReadOne(Encoding.UTF8.GetBytes(body), new Envelope(ReceivedAt, Web) { IsSeedCall = true });
 
     public static ReadEvents Batch(string body) => Batch(Encoding.UTF8.GetBytes(body));
 
-    public static ReadEvents Batch(byte[] body) => Reader().ReadBatch(body, new Envelope(ReceivedAt, "web"));
+    public static ReadEvents Batch(byte[] body) => Reader().ReadBatch(body, new Envelope(ReceivedAt, Web));
 
     /// <summary>The only event of a good body.</summary>
     public static Event Good(string body, EventType path = EventType.Track)

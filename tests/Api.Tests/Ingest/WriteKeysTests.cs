@@ -1,3 +1,4 @@
+using System.Text;
 using CdpPipeline.Api.Auth;
 using CdpPipeline.Grains.Interfaces.Storage;
 
@@ -5,7 +6,7 @@ namespace CdpPipeline.Api.Tests.Ingest;
 
 public sealed class WriteKeysTests
 {
-    private static readonly KeyedSource Shop = new(new Source("s1", "shop") { Origins = ["https://shop.example"] }, WriteKeys.Hash("wk_shop"));
+    private static readonly KeyedSource Shop = new(new Source("s1", "shop") { AllowedOrigins = ["https://shop.example"] }, WriteKeys.Hash("wk_shop"));
 
     [Theory]
     [InlineData("wk_shop", true)]
@@ -36,7 +37,7 @@ public sealed class WriteKeysTests
     public void More_sources_than_are_remembered_are_all_found()
     {
         var keys = new WriteKeys();
-        keys.Replace(Enumerable.Range(0, WriteKeys.SeenMax + 10).Select(i => new KeyedSource(new Source($"{i}", $"n{i}"), WriteKeys.Hash($"key{i}"))));
+        keys.Replace([.. Enumerable.Range(0, WriteKeys.SeenMax + 10).Select(i => new KeyedSource(new Source($"{i}", $"n{i}"), WriteKeys.Hash($"key{i}")))]);
 
         for (var round = 0; round < 2; round++)
         {
@@ -49,12 +50,51 @@ public sealed class WriteKeysTests
     }
 
     [Fact]
+    public void Each_of_a_sources_keys_finds_it()
+    {
+        var keys = new WriteKeys();
+        keys.Replace([Shop with { Keys = [.. Shop.Keys, new WriteKey("k2", "new site", WriteKeys.Hash("wk_two"), null)] }]);
+
+        Assert.True(keys.TryFindSource("wk_shop", out var one));
+        Assert.True(keys.TryFindSource("wk_two", out var other));
+        Assert.Same(one, other);
+    }
+
+    [Fact]
+    public void The_configured_key_is_that_of_the_source_that_has_it()
+    {
+        var keys = new WriteKeys(new KeyedSource(new Source("default", "default"), WriteKeys.Hash("wk_shop")));
+        keys.Replace([Shop]);
+
+        Assert.True(keys.TryFindSource("wk_shop", out var source));
+        Assert.Same(Shop.Source, source);
+    }
+
+    [Fact]
     public void A_source_survives_its_document()
     {
-        var read = SourceDocuments.Read(new Document("s1", SourceDocuments.Write(Shop), 1));
+        var source = Shop.Source with { AllowedEvents = new HashSet<string> { "B", "A" }, RateLimit = new RateLimit(5, 10) };
+        var at = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        var keyed = new KeyedSource(source, [Shop.Keys[0], new WriteKey("k2", "new site", WriteKeys.Hash("wk_two"), at)]);
 
-        Assert.Equal((Shop.Source.Id, Shop.Source.Name), (read.Source.Id, read.Source.Name));
-        Assert.Equal(Shop.Source.Origins, read.Source.Origins);
-        Assert.Equal(Shop.KeyHash.ToArray(), read.KeyHash.ToArray());
+        var read = SourceDocuments.Read(new Document("s1", SourceDocuments.Write(keyed), 1));
+
+        Assert.Equal((source.Id, source.Name, source.RateLimit), (read.Source.Id, read.Source.Name, read.Source.RateLimit));
+        Assert.Equal(source.AllowedOrigins, read.Source.AllowedOrigins);
+        Assert.Equal(["A", "B"], read.Source.AllowedEvents.Order());
+        Assert.Equal([("first", null, null), ("k2", "new site", at)], read.Keys.Select(key => (key.Id, key.Label, key.CreatedAt)));
+        Assert.Equal(keyed.Keys.Select(key => Convert.ToHexString(key.KeyHash.Span)), read.Keys.Select(key => Convert.ToHexString(key.KeyHash.Span)));
+    }
+
+    [Fact]
+    public void A_document_from_before_sources_had_several_keys_has_its_one()
+    {
+        var document = $$"""{"name":"shop","keyHash":"{{Convert.ToHexStringLower(WriteKeys.Hash("wk_shop"))}}","origins":["https://shop.example"]}""";
+
+        var read = SourceDocuments.Read(new Document("s1", Encoding.UTF8.GetBytes(document), 1));
+
+        var key = Assert.Single(read.Keys);
+        Assert.Equal((WriteKey.First, Convert.ToHexString(WriteKeys.Hash("wk_shop"))), (key.Id, Convert.ToHexString(key.KeyHash.Span)));
+        Assert.True(read.Source.Takes("anything"));
     }
 }

@@ -103,7 +103,7 @@ public sealed class MetricsReaderTests : IDisposable
     [Fact]
     public void Counting_a_call_allocates_nothing()
     {
-        var metrics = new IngestMetrics(Factory, TimeProvider.System);
+        var metrics = new IngestMetrics(Factory, new SourceTallies(TimeProvider.System), TimeProvider.System);
         var source = new Source("shop", "Shop");
         IReadOnlyList<IngestOutcome> outcomes = [new(IngestStatus.Stored, default, default, Refusal.None), new(IngestStatus.Duplicate, default, default, Refusal.None)];
         IReadOnlyList<RejectedEvent> rejected = [new(0, null, "userId", "")];
@@ -126,7 +126,7 @@ public sealed class MetricsReaderTests : IDisposable
     [Fact]
     public void Refusals_are_told_apart_and_sources_beyond_a_hundred_are_one()
     {
-        var metrics = new IngestMetrics(Factory, TimeProvider.System);
+        var metrics = new IngestMetrics(Factory, new SourceTallies(TimeProvider.System), TimeProvider.System);
         IReadOnlyList<IngestOutcome> refused = [.. Enum.GetValues<Refusal>().Skip(1).Select(refusal => new IngestOutcome(IngestStatus.Refused, default, default, refusal))];
         for (var i = 0; i < 103; i++) metrics.Count(new Source($"s{i}", "Shop"), [], refused);
         metrics.Count(new Source("s0", "Shop"), [new RejectedEvent(0, null, "what a client wrote", "")], []);

@@ -55,6 +55,7 @@ internal sealed class ExampleThings(ApiHost host)
         ("segments", "id") or ("profiles", "segmentId") => await SegmentAsync(),
         ("profiles", "reference") => $"userId:{await PersonAsync()}",
         ("sources", "id") => await SourceAsync(),
+        ("sources", "keyId") => (await host.PostAsync($"/api/sources/{path.Split('/')[3]}/keys", """{"label":"second"}""", HttpStatusCode.Created)).GetProperty("id").GetString(),
         ("keys", "id") => (await host.PostAsync("/api/keys", $$"""{"name":"{{Next()}}","role":"read"}""", HttpStatusCode.Created)).GetProperty("id").GetString(),
         ("computed-traits", "id") => (await host.PostAsync("/api/computed-traits", $$"""{"name":"{{Next()}}","fn":"count","event":"E"}""", HttpStatusCode.Created))
             .GetProperty("computedTraitId").GetString(),

@@ -42,7 +42,7 @@ internal sealed class MarkedCalls(Uri address, string mark, string writeKey, str
         await AdministerAsync(HttpMethod.Post, "/api/segments", $$$"""{"name":"{{{mark}}}","where":"traits.{{{mark}}} LIKE '{{{mark}}}'"}""");
         await AdministerAsync(HttpMethod.Post, "/api/segments", $$$"""{"name":"{{{mark}}}","filter":{"field":"email","operator":"matches","value":"({{{mark}}}"}}""");
         await AdministerAsync(HttpMethod.Post, "/api/computed-traits", $$$"""{"name":"{{{mark}}}","event":"{{{mark}}}"}""");
-        await AdministerAsync(HttpMethod.Post, "/api/sources", $$$"""{"name":"{{{mark}}} source","origins":["https://{{{mark}}}.example"]}""");
+        await AdministerAsync(HttpMethod.Post, "/api/sources", $$$"""{"name":"{{{mark}}} source","allowedOrigins":["https://{{{mark}}}.example"]}""");
         await AdministerAsync(HttpMethod.Post, "/api/keys", $$$"""{"name":"{{{mark}}} key","role":"read"}""");
         await AdministerAsync(HttpMethod.Post, "/api/keys", $$$"""{"name":"{{{mark}}} key","role":"{{{mark}}}"}""");
         await AdministerAsync(HttpMethod.Post, $"/api/profiles/userId:{mark}-user/merges", $$$"""{"other":"userId:{{{mark}}}-other"}""");

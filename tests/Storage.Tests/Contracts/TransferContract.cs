@@ -145,6 +145,7 @@ public abstract class TransferContract(IStoreFixture fixture) : StoreContract(fi
                 MessageBlocks = [new MessageBlock(ann.Key, 0, new long[] { 1, -2, 3 }, new[] { 1, 2, 3 })],
             });
         await Log.SaveSnapshotAsync(ann.Key, 3, new byte[] { 0, 255, 10, 13 }, Token);
+        await Store.Audit.BeginAsync(new AuditEntry(Guid.CreateVersion7(), Noon, new AuditActor("admin", "\u00c5dmin", null), "source.create"), Token);
         var gone = await CreateAsync(UserId("gone"));
         var erasure = new Erasure(Guid.CreateVersion7(), gone.Id, [new ErasedComponent(gone.Key, 0)], [UserId("gone")], Noon) { Suppressed = [Guid.NewGuid()] };
         Assert.IsType<Erased>(await Log.AppendAsync(new Append { Entries = [], Erasure = erasure }, Token));
