@@ -9,6 +9,7 @@ public abstract class NodeStories(ServerFixture fixture)
     private const string Segment = "@segment/analytics-node";
     private const string Rudder = "@rudderstack/rudder-sdk-node";
     private const string OldSegment = "analytics-node";
+    private const string Jitsu = "@jitsu/js";
 
     public static TheoryData<string> Libraries() => [Segment, Rudder, OldSegment];
 
@@ -42,6 +43,28 @@ public abstract class NodeStories(ServerFixture fixture)
         Assert.Contains("acme", profile.GetProperty("groups").GetRawText(), StringComparison.Ordinal);
         foreach (var reference in new[] { $"anonymousId:{visitor}", $"userId:{former}" })
             Assert.Equal(profile.GetProperty("id").GetString(), (await fixture.ProfileAsync(reference))!.Value.GetProperty("id").GetString());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Every_call_of_Jitsus_library_arrives_once_under_its_person()
+    {
+        SkipWhereMissing(Jitsu);
+        await using var proxy = await fixture.ProxyAsync();
+        var (user, visitor) = (NewId("user"), NewId("visitor"));
+
+        await NodeRun.SendAsync(Jitsu, proxy,
+        [
+            new { type = "page", anonymousId = visitor, name = "Pricing", properties = new { path = "/pricing" } },
+            new { type = "track", @event = "Plan Compared", properties = new { plan = "pro" } },
+            new { type = "identify", userId = user, traits = new { email = $"{user}@example.com", plan = "pro" } },
+            new { type = "track", @event = "Order Completed", properties = new { total = 12.5 } },
+            new { type = "group", groupId = "acme", traits = new { name = "Acme" } },
+        ]);
+
+        await fixture.ShowsAsync($"userId:{user}", proxy, ["page", "track Plan Compared", "identify", "track Order Completed", "group"]);
+        var profile = (await fixture.ProfileAsync($"userId:{user}"))!.Value;
+        Assert.Equal((user, $"{user}@example.com"), (profile.GetProperty("userId").GetString(), profile.GetProperty("email").GetString()));
+        Assert.Equal(profile.GetProperty("id").GetString(), (await fixture.ProfileAsync($"anonymousId:{visitor}"))!.Value.GetProperty("id").GetString());
     }
 
     [Theory(Timeout = 120_000)]

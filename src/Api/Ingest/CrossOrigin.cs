@@ -11,7 +11,7 @@ internal static class CrossOrigin
 {
     private const int ExtraHeadersMax = 16;
     private const string AllowedHeaders =
-        "authorization, content-type, content-encoding, idempotency-key, x-retry-count, anonymousid, sentat";
+        "authorization, content-type, content-encoding, idempotency-key, x-retry-count, anonymousid, sentat, x-write-key, x-ip-policy, x-enable-debug";
 
     private static readonly StringValues Any = "*";
     private static readonly StringValues Exposed = "Retry-After";

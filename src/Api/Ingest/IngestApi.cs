@@ -34,6 +34,11 @@ public static class IngestApi
             endpoints.Take($"/v1/{letter}", HttpMethods.Post, call);
         }
 
+        // Jitsu's, of pages and of servers.
+        var byName = Calls.ToDictionary(each => each.Name, each => calls.One(each.Type), StringComparer.Ordinal);
+        foreach (var path in new[] { "/api/s/{call}", "/api/s/s2s/{call}" })
+            endpoints.Take(path, HttpMethods.Post, context => byName.TryGetValue((string)context.Request.RouteValues["call"]!, out var call) ? call(context) : ProblemResponse.WriteAsync(context, Problems.NotFound));
+
         foreach (var path in new[] { "/v1/batch", "/v1/import", "/v1/b" }) endpoints.Take(path, HttpMethods.Post, calls.BatchAsync);
         endpoints.Take("/beacon/v1/batch", HttpMethods.Post, calls.BeaconAsync);
         endpoints.Take("/v1/projects/{writeKey}/settings", HttpMethods.Get, settings.GetAsync, isMeasured: false);

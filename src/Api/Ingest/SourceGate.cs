@@ -5,8 +5,8 @@ using CdpPipeline.Api.Errors;
 namespace CdpPipeline.Api.Ingest;
 
 /// <summary>
-/// Finds the source of a call by its write key: <c>Authorization</c> (Basic user name with empty password, or Bearer), else the
-/// beacon's query, else the body. A key in the header that is wrong is wrong, whatever the body says.
+/// Finds the source of a call by its write key: <c>Authorization</c> (Basic user name with empty password, or Bearer), else Jitsu's
+/// <c>X-Write-Key</c> (the key alone or as <c>anything:key</c>), else the beacon's query, else the body. A key in the header that is wrong is wrong, whatever the body says.
 /// </summary>
 internal sealed class SourceGate(IWriteKeys keys)
 {
@@ -19,6 +19,7 @@ internal sealed class SourceGate(IWriteKeys keys)
         string? authorization = context.Request.Headers.Authorization;
         Span<char> decoded = stackalloc char[WriteKeys.LengthMax + 1];
         if (!TryKey(authorization, decoded, out var key)) return (null, Problems.Unauthorized);
+        if (key.IsEmpty && context.Request.Headers.TryGetValue("X-Write-Key", out var named)) key = Secret(named.ToString());
         if (key.IsEmpty && isKeyInQuery) key = context.Request.Query["writeKey"].ToString();
         return key.IsEmpty ? (null, null) : Find(key, context);
     }
@@ -42,6 +43,9 @@ internal sealed class SourceGate(IWriteKeys keys)
         CrossOrigin.Withhold(context.Response);
         return (null, Problems.OriginNotAllowed);
     }
+
+    // Jitsu's libraries refuse a key that is not of two parts.
+    private static ReadOnlySpan<char> Secret(string key) => key.AsSpan(key.LastIndexOf(':') + 1).Trim();
 
     // False: there is a key and it can't be right. An empty key counts as none: some libraries send "Basic Og==".
     private static bool TryKey(string? authorization, Span<char> decoded, out ReadOnlySpan<char> key)

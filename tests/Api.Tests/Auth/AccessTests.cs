@@ -36,6 +36,8 @@ public sealed class AccessTests
         ["POST /v1/b"] = Access.Ingest,
         ["POST /v1/import"] = Access.Ingest,
         ["POST /beacon/v1/batch"] = Access.Ingest,
+        ["POST /api/s/{call}"] = Access.Ingest,
+        ["POST /api/s/s2s/{call}"] = Access.Ingest,
         ["POST /api/track"] = Access.Ingest,
         ["POST /api/events"] = Access.Ingest,
         ["GET /metrics"] = Access.Read,
@@ -150,6 +152,7 @@ public sealed class AccessTests
     private static string PathOf(string pattern) => pattern
         .Replace("{writeKey}", ApiHost.WriteKey, StringComparison.Ordinal)
         .Replace("{reference}", "userId:nobody", StringComparison.Ordinal)
+        .Replace("{call}", "track", StringComparison.Ordinal)
         .Replace("{space}", "space", StringComparison.Ordinal)
         .Replace("{**path}", "nothing", StringComparison.Ordinal)
         .Replace("{id}", Nobody, StringComparison.Ordinal)

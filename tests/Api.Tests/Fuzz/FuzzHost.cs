@@ -16,7 +16,7 @@ namespace CdpPipeline.Api.Tests.Fuzz;
 internal sealed class FuzzHost : IAsyncDisposable
 {
     // What a host with these settings may hold, once garbage is collected, above what the process held before it.
-    private const long HeldBytesMax = 256L * 1024 * 1024;
+    private const long HeldBytesMax = 384L * 1024 * 1024;
     private const int AnswersBetweenLooks = 1_000;
 
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(20);
@@ -25,7 +25,7 @@ internal sealed class FuzzHost : IAsyncDisposable
     [
         ("Cdp:WriteKey", ApiHost.WriteKey), ("Cdp:ApiKey", ApiHost.AdminKey),
         ("Cdp:Local:ActiveIdentitiesMax", "500"), ("Cdp:Local:IdentityIdleFor", "00:00:02"), ("Cdp:Local:ActiveAliasesMax", "500"),
-        ("Cdp:Local:AliasCacheEntriesMax", "2000"), ("Cdp:Local:TimelineEventsMax", "2000"), ("Cdp:Profiles:Reading:RenderedBytesMax", "1000000"),
+        ("Cdp:Local:AliasCacheEntriesMax", "2000"), ("Cdp:Local:TimelineEventsMax", "500"), ("Cdp:Profiles:Reading:RenderedBytesMax", "1000000"),
     ];
 
     private readonly ApiHost host;

@@ -161,7 +161,7 @@ public sealed class IngestAuthTests : IAsyncLifetime
         Assert.Equal("*", response.Headers.GetValues("Access-Control-Allow-Origin").Single());
         Assert.Equal(methods, response.Headers.GetValues("Access-Control-Allow-Methods").Single());
         Assert.Superset(
-            new HashSet<string> { "authorization", "content-type", "x-retry-count", "anonymousid", "sentat", "rsa-retry-attempt", "idempotency-key" },
+            new HashSet<string> { "authorization", "content-type", "x-retry-count", "anonymousid", "sentat", "rsa-retry-attempt", "idempotency-key", "x-write-key", "x-ip-policy", "x-enable-debug" },
             allowed.ToHashSet());
         Assert.DoesNotContain("x-evil", allowed);
     }

@@ -151,6 +151,7 @@ public abstract class PrivacyContract
         Assert.Equal(ids.Order(), export.GetProperty("components").EnumerateArray().Select(id => id.GetString()).Order());
         Assert.Equal(5, export.GetProperty("profile").GetProperty("identifiers").GetArrayLength());
         Assert.Equal($"pro-{Needle}", export.GetProperty("profile").GetProperty("traits").GetProperty("plan").GetString());
+        Assert.True(export.GetProperty("profile").GetProperty("consent").GetProperty($"ads-{Needle}").GetProperty("granted").GetBoolean());
         Assert.Equal(2, export.GetProperty("mergeHistory").GetProperty("merges").GetArrayLength());
         Assert.Contains(export.GetProperty("transitions").EnumerateArray(), told => told.GetProperty("segmentId").GetString() == segment && told.GetProperty("type").GetString() == "enter");
         var events = export.GetProperty("events").EnumerateArray().ToList();
@@ -210,7 +211,7 @@ public abstract class PrivacyContract
             $$"""{"type":"track","event":"Back","userId":"ann-{{Needle}}","anonymousId":"two-{{Needle}}","messageId":"b-{{Needle}}"}""",
         ]);
         await host.IngestBatchAsync(Enumerable.Range(0, events).Select(number =>
-            $$$"""{"type":"track","event":"Order","userId":"ann-{{{Needle}}}","messageId":"m-{{{Needle}}}-{{{number}}}","properties":{"number":{{{number}}},"note":"{{{Needle}}}"},"context":{"userAgent":"ua-{{{Needle}}}"}}"""));
+            $$$"""{"type":"track","event":"Order","userId":"ann-{{{Needle}}}","messageId":"m-{{{Needle}}}-{{{number}}}","properties":{"number":{{{number}}},"note":"{{{Needle}}}"},"context":{"consent":{"categoryPreferences":{"ads-{{{Needle}}}":true}},"userAgent":"ua-{{{Needle}}}"}}"""));
         return [user, one, two];
     }
 }

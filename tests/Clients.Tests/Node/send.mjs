@@ -20,6 +20,22 @@ const libraries = {
     const Analytics = require('analytics-node');
     const client = new Analytics(writeKey, { host });
     return { client, flush: () => client.flush() };
+  },
+  '@jitsu/js': () => {
+    const { jitsuAnalytics } = require('@jitsu/js');
+    const jitsu = jitsuAnalytics({ host, writeKey: `any:${writeKey}`, s2s: true, errorPolicy: 'rethrow' });
+    const calls = {
+      page: ({ anonymousId, name, properties }) => (jitsu.setAnonymousId(anonymousId), jitsu.page({ name, ...properties })),
+      track: ({ event, properties }) => jitsu.track(event, properties),
+      identify: ({ userId, traits }) => jitsu.identify(userId, traits),
+      group: ({ groupId, traits }) => jitsu.group(groupId, traits)
+    };
+
+    // It remembers who calls, so one call must be over before the next.
+    let last = Promise.resolve();
+    const client = Object.fromEntries(Object.entries(calls).map(([type, call]) => [
+      type, (fields, told) => { last = last.then(() => call(fields)).then(() => told(), told); }]));
+    return { client, flush: () => last };
   }
 };
 

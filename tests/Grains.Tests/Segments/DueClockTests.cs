@@ -68,7 +68,7 @@ public sealed class DueClockTests : IAsyncLifetime
     {
         House.Grains.Stop();
         var key = (await House.Log.LoadAsync(Ids[0], Cancelled))!.Key;
-        await House.Log.SaveSnapshotAsync(key, 1, new byte[] { 2, 1 }, Cancelled);
+        await House.Log.SaveSnapshotAsync(key, 1, new byte[] { 3, 1 }, Cancelled);
         people.Lane.Clock.Advance(TimeSpan.FromHours(2));
         House.StartDueClock();
 

@@ -58,7 +58,7 @@ public sealed class InterruptedBackfillTests : IAsyncLifetime
     public async Task Somebody_who_cannot_be_read_holds_up_nobody_and_keeps_the_segment_backfilling_until_she_can()
     {
         var (poisoned, key) = (Ids[7], (await House.Log.LoadAsync(Ids[7], Cancelled))!.Key);
-        await House.Log.SaveSnapshotAsync(key, 1, new byte[] { 2, 1 }, Cancelled);
+        await House.Log.SaveSnapshotAsync(key, 1, new byte[] { 3, 1 }, Cancelled);
         var segment = await SaveAsync("""{"event":"Order"}""");
 
         House.StartBackfill();
