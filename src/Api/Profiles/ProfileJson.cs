@@ -89,14 +89,14 @@ internal static class ProfileJson
         json.WriteEndArray();
     }
 
-    private static void WriteConsents(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, Consent>> consents)
+    private static void WriteConsents(Utf8JsonWriter json, IReadOnlyList<CategoryConsent> consents)
     {
         json.WriteStartObject("consent"u8);
-        foreach (var (category, consent) in consents)
+        foreach (var consent in consents)
         {
-            json.WriteStartObject(category);
+            json.WriteStartObject(consent.Category);
             json.WriteBoolean("granted"u8, consent.Granted);
-            json.WriteInstant("at"u8, Instants.FromMicros(consent.At));
+            json.WriteInstant("at"u8, consent.At);
             json.WriteEndObject();
         }
 

@@ -35,7 +35,7 @@ public sealed record Profile
     public required IReadOnlyList<GroupMembership> Groups { get; init; }
 
     /// <summary>The newest word on each category of consent, in ordinal order.</summary>
-    public IReadOnlyList<KeyValuePair<string, Consent>> Consents { get; init; } = [];
+    public IReadOnlyList<CategoryConsent> Consents { get; init; } = [];
 
     /// <summary>Event times; null before the first event.</summary>
     public DateTimeOffset? FirstSeen { get; init; }

@@ -1,4 +1,5 @@
 using CdpPipeline.Domain.ComputedTraits;
+using CdpPipeline.Domain.Events;
 
 namespace CdpPipeline.Domain.Profiles;
 
@@ -20,7 +21,7 @@ public static class ProfileView
             Traits = Traits(all.Traits.Present, computed),
             ComputedTraits = [.. computed.Values.Where(trait => trait.Value is not null).Select(trait => trait.Key)],
             Groups = [.. all.Groups.All.Select(group => new GroupMembership(group.Key, group.Value.Present))],
-            Consents = [.. all.Consents.All],
+            Consents = [.. all.Consents.All.Select(said => new CategoryConsent(said.Key, said.Value.Granted, Instants.FromMicros(said.Value.At)))],
             FirstSeen = all.FirstSeen,
             LastSeen = all.LastSeen,
             EventCount = all.EventCount,

@@ -62,7 +62,7 @@ internal sealed class Comparison(House house, DateTimeOffset now, Random random)
         Same("phone", expected.Newest(IdentifierKind.Phone), profile.Phone);
         Same("traits", Text(WatchedTrait.Over(expected, now)), Text(profile.Traits));
         SameList("groups", expected.Groups.OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Key} {Text(group.Value)}"), profile.Groups.Select(group => $"{group.GroupId} {Text(group.Traits)}"));
-        SameList("consent", expected.Consents.Select(said => $"{said.Key} {said.Value}"), profile.Consents.Select(said => $"{said.Key} {(said.Value.Granted, Instants.FromMicros(said.Value.At))}"));
+        SameList("consent", expected.Consents.Select(said => $"{said.Key} {said.Value}"), profile.Consents.Select(said => $"{said.Category} {(said.Granted, said.At)}"));
         Same("event count", expected.Events.Count, profile.EventCount);
         Same("page views", expected.Events.Count(stored => stored.Event.Type == EventType.Page), profile.PageViews);
         Same("conversions", expected.Events.Count(stored => stored.Event.Name == "Upgraded Plan"), profile.Conversions);
