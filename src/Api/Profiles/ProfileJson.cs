@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CdpPipeline.Api.Routes;
-using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Profiles;
 
