@@ -62,6 +62,7 @@ internal static class GrainHosting
         services.AddSingleton((configuration.GetSection("Cdp:Bulk").Get<BulkOptions>() ?? new BulkOptions()).Validated());
         services.AddSingleton<BulkWatches>();
         services.AddSingleton<BulkLoader>();
+        services.AddSingleton<EarlierDue>();
         services.AddSingleton<BulkAdoption>();
         services.AddSingleton<DefinitionPreview>();
         services.AddSingleton<IdentityServices>();

@@ -75,4 +75,8 @@ public sealed record MembershipChange(SegmentId Segment, long Identity, DateTime
 public sealed record PointerChange(long Component, IdentityId? MergedInto, bool IsPending);
 
 /// <summary>The identity's next flip; null when none is due.</summary>
-public sealed record DueChange(long Identity, DateTimeOffset? At);
+public sealed record DueChange(long Identity, DateTimeOffset? At)
+{
+    /// <summary>Whether an earlier time that is stored stays. Being woken too early costs a look, so this takes no place in her log.</summary>
+    public bool KeepsEarlier { get; init; }
+}

@@ -8,14 +8,17 @@ namespace CdpPipeline.Grains.Interfaces.Storage;
 /// </summary>
 public interface IBulkReader
 {
-    /// <summary>
-    /// Identities that are not merged, in ascending key order after <paramref name="afterKey"/>, with memberships, due and of their tails the
-    /// entries that the filter wants.
-    /// </summary>
-    Task<IReadOnlyList<StoredComponent>> RootsAsync(long afterKey, int limit, EntryFilter filter, CancellationToken cancellationToken);
+    /// <summary>Identities that are not merged, in ascending key order after <paramref name="afterKey"/>, with memberships and due, without tails.</summary>
+    Task<IReadOnlyList<StoredComponent>> RootsAsync(long afterKey, int limit, CancellationToken cancellationToken);
 
     /// <summary>Components by key, merged ones too, in ascending key order; otherwise as <see cref="RootsAsync"/>.</summary>
-    Task<IReadOnlyList<StoredComponent>> LoadAsync(IReadOnlyCollection<long> keys, EntryFilter filter, CancellationToken cancellationToken);
+    Task<IReadOnlyList<StoredComponent>> LoadAsync(IReadOnlyCollection<long> keys, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Hands over the wanted entries that lie behind these components' snapshots (as <see cref="LoadAsync"/> found them), in the order in which the store
+    /// finds them: within a component nearly always, but not surely, by ascending seq. They are not collected.
+    /// </summary>
+    Task ReadTailsAsync(IReadOnlyList<StoredComponent> components, EntryFilter filter, Action<LogEntry> take, CancellationToken cancellationToken);
 
     /// <summary>The last place taken in the log of each of these components, whatever entry took it.</summary>
     Task<IReadOnlyDictionary<long, long>> LastSeqsAsync(IReadOnlyCollection<long> keys, CancellationToken cancellationToken);

@@ -12,7 +12,7 @@ public sealed record StoredComponent(long Key, IdentityId Id, DateTimeOffset Cre
 
     public long SnapshotSeq { get; init; }
 
-    /// <summary>All entries after <see cref="SnapshotSeq"/>, ascending.</summary>
+    /// <summary>All entries after <see cref="SnapshotSeq"/>, ascending; empty where they were not asked for.</summary>
     public required IReadOnlyList<LogEntry> Tail { get; init; }
 
     /// <summary>The memberships stored under this identity's key.</summary>

@@ -10,7 +10,7 @@ namespace CdpPipeline.Grains.Bulk;
 /// Brings people who were read together up to their catalog and the clock. Those of whom nothing changes cost no more than the look. The others do it
 /// in their own turns: most of them some hundreds in one append; who is busy, or must read her log, by herself.
 /// </summary>
-public sealed class BulkAdoption(IGrains grains, INodeIdentities node, BulkOptions options, TimeProvider clock)
+public sealed class BulkAdoption(IGrains grains, INodeIdentities node, EarlierDue earlier, BulkOptions options, TimeProvider clock)
 {
     // One that is being made ready while others are being written, and one for each writer of a store.
     private const int AppendsAtOnce = 3;
@@ -27,12 +27,16 @@ public sealed class BulkAdoption(IGrains grains, INodeIdentities node, BulkOptio
             if (!changing.Contains(loaded.Person.Own.Key)) done(loaded.Person.Own.Id);
         }
 
-        return Parallel.ForEachAsync(
-            page.Changing.Chunk(options.TurnsMax),
+        return Task.WhenAll(
+            TogetherAsync(page.Changing.Where(judged => !judged.IsOnlyDueEarlier), node.AdoptTogetherAsync),
+            TogetherAsync(page.Changing.Where(judged => judged.IsOnlyDueEarlier), (chunk, token) => earlier.WriteAsync(chunk, page.Erasures, token)));
+
+        Task TogetherAsync(IEnumerable<JudgedIdentity> people, Func<JudgedIdentity[], CancellationToken, Task<IReadOnlyList<JudgedIdentity>>> write) => Parallel.ForEachAsync(
+            people.Chunk(options.TurnsMax),
             new ParallelOptions { MaxDegreeOfParallelism = AppendsAtOnce, CancellationToken = cancellationToken },
             async (chunk, token) =>
             {
-                var left = await TogetherAsync(chunk, done, failed, token);
+                var left = await LeftAsync(chunk, () => write(chunk, token), done, failed);
                 await EachAsync(left, judged => judged.Loaded.Person.Own.Id, (judged, each) => node.AdoptAsync(judged.Loaded, each), done, failed, token);
             });
     }
@@ -41,7 +45,14 @@ public sealed class BulkAdoption(IGrains grains, INodeIdentities node, BulkOptio
     internal JudgedIdentity? Changed(LoadedIdentity loaded)
     {
         var judged = Judged(loaded);
-        return Changes(loaded, judged.Judged) ? judged : null;
+        var (result, active) = (judged.Judged, node.Peek(loaded.Person.Own.Id));
+        if (result.Undecided.Count + result.Entered.Count + result.Left.Count > 0) return judged;
+
+        // In memory she may lack what the catalog's new conditions need, and would read her log for it with her next event.
+        if (active is not null && active.Components.Any(component => component.Windows.KnownThrough < loaded.Catalog.HighestCondition)) return judged;
+
+        // A wake that comes too early costs one look.
+        return result.Due is { } due && (loaded.Due is null || loaded.Due > due) ? judged with { IsOnlyDueEarlier = active is null } : null;
     }
 
     /// <summary>Judges somebody whose due time is over, and so must change.</summary>
@@ -68,25 +79,15 @@ public sealed class BulkAdoption(IGrains grains, INodeIdentities node, BulkOptio
         failed,
         cancellationToken);
 
-    private bool Changes(LoadedIdentity loaded, EvaluationResult judged)
-    {
-        if (judged.Undecided.Count > 0 || judged.Entered.Count > 0 || judged.Left.Count > 0) return true;
-
-        // A wake that comes too early costs one look.
-        if (judged.Due is { } due && (loaded.Due is null || loaded.Due > due)) return true;
-
-        // In memory she may lack what the catalog's new conditions need, and would read her log for it with her next event.
-        return node.Peek(loaded.Person.Own.Id) is { } active && active.Components.Any(component => component.Windows.KnownThrough < loaded.Catalog.HighestCondition);
-    }
-
-    private async Task<IReadOnlyList<JudgedIdentity>> TogetherAsync(
-        IReadOnlyList<JudgedIdentity> changing, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken)
+    /// <summary>Writes for all of them together; answers who must do it by herself.</summary>
+    private static async Task<IReadOnlyList<JudgedIdentity>> LeftAsync(
+        IReadOnlyList<JudgedIdentity> people, Func<Task<IReadOnlyList<JudgedIdentity>>> write, Action<IdentityId> done, Action<IdentityId, Exception> failed)
     {
         try
         {
-            var left = await node.AdoptTogetherAsync(changing, cancellationToken);
+            var left = await write();
             var isLeft = new HashSet<JudgedIdentity>(left, ReferenceEqualityComparer.Instance);
-            foreach (var judged in changing)
+            foreach (var judged in people)
             {
                 if (!isLeft.Contains(judged)) done(judged.Loaded.Person.Own.Id);
             }
@@ -95,7 +96,7 @@ public sealed class BulkAdoption(IGrains grains, INodeIdentities node, BulkOptio
         }
         catch (StoreUnavailableException exception)
         {
-            foreach (var judged in changing) failed(judged.Loaded.Person.Own.Id, exception);
+            foreach (var judged in people) failed(judged.Loaded.Person.Own.Id, exception);
             return [];
         }
     }

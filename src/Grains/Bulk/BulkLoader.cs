@@ -1,6 +1,7 @@
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Erasing;
 using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Storage;
 
@@ -10,7 +11,7 @@ namespace CdpPipeline.Grains.Bulk;
 /// Brings many people back from the store in a few queries, as far as a catalog's conditions look at them: their components with those they
 /// absorbed, memberships, due times, and windows that know every condition of the catalog.
 /// </summary>
-public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches watches, TimeProvider clock)
+public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches watches, ErasureView erasures, TimeProvider clock)
 {
     private readonly ComponentFold fold = new(rules);
 
@@ -19,19 +20,19 @@ public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches wa
     /// read: <paramref name="judge"/> says so (null: nothing), and they are in <see cref="BulkPage.Changing"/>.
     /// </summary>
     public Task<BulkPage> PageAsync(long afterKey, int limit, SegmentCatalog catalog, Func<LoadedIdentity, JudgedIdentity?>? judge, CancellationToken cancellationToken) =>
-        ReadAsync((reader, filter) => reader.RootsAsync(afterKey, limit, filter, cancellationToken), afterKey, catalog, judge, cancellationToken);
+        ReadAsync(reader => reader.RootsAsync(afterKey, limit, cancellationToken), afterKey, catalog, judge, cancellationToken);
 
     /// <summary>These, as far as they are there and not merged.</summary>
     public Task<BulkPage> LoadAsync(IReadOnlyCollection<long> keys, SegmentCatalog catalog, Func<LoadedIdentity, JudgedIdentity?>? judge, CancellationToken cancellationToken) =>
         ReadAsync(
-            async (reader, filter) => [.. (await reader.LoadAsync(keys, filter, cancellationToken)).Where(stored => stored.MergedInto is null)],
+            async reader => [.. (await reader.LoadAsync(keys, cancellationToken)).Where(stored => stored.MergedInto is null)],
             afterKey: 0,
             catalog,
             judge,
             cancellationToken);
 
     private async Task<BulkPage> ReadAsync(
-        Func<IBulkReader, EntryFilter, Task<IReadOnlyList<StoredComponent>>> roots,
+        Func<IBulkReader, Task<IReadOnlyList<StoredComponent>>> roots,
         long afterKey,
         SegmentCatalog catalog,
         Func<LoadedIdentity, JudgedIdentity?>? judge,
@@ -41,16 +42,17 @@ public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches wa
         try
         {
             var now = clock.GetUtcNow();
+            var revision = erasures.Revision;
             var filter = EntryFilters.Everything(catalog, now);
             return await log.ReadManyAsync(
                 async reader =>
                 {
-                    var stored = await roots(reader, filter);
+                    var stored = await roots(reader);
                     var work = new BulkWork(reader, fold, catalog, filter, now, stored);
                     await work.RunAsync(cancellationToken);
                     var (people, failed) = Read(work, stored, catalog, watch);
                     var changing = judge is null ? [] : await ChangingAsync(reader, people, failed, judge, cancellationToken);
-                    return new BulkPage(people, failed, watch) { Changing = changing, LastKey = stored.Count == 0 ? null : stored[^1].Key };
+                    return new BulkPage(people, failed, watch) { Changing = changing, Erasures = revision, LastKey = stored.Count == 0 ? null : stored[^1].Key };
                 },
                 cancellationToken);
         }
@@ -78,9 +80,12 @@ public sealed class BulkLoader(IEventLog log, ProfileRules rules, BulkWatches wa
                 return true;
             }
         });
-        if (changing.Count == 0) return changing;
-        var seqs = await reader.LastSeqsAsync(changing.ConvertAll(judged => judged.Loaded.Person.Own.Key), cancellationToken);
-        return changing.ConvertAll(judged => judged with { Loaded = judged.Loaded with { LastSeq = seqs.GetValueOrDefault(judged.Loaded.Person.Own.Key) } });
+        var turning = changing.FindAll(judged => !judged.IsOnlyDueEarlier).ConvertAll(judged => judged.Loaded.Person.Own.Key);
+        if (turning.Count == 0) return changing;
+        var seqs = await reader.LastSeqsAsync(turning, cancellationToken);
+        return changing.ConvertAll(judged => judged.IsOnlyDueEarlier
+            ? judged
+            : judged with { Loaded = judged.Loaded with { LastSeq = seqs.GetValueOrDefault(judged.Loaded.Person.Own.Key) } });
     }
 
     private static (List<LoadedIdentity> People, List<(IdentityId, Exception)> Failed) Read(BulkWork work, IReadOnlyList<StoredComponent> roots, SegmentCatalog catalog, BulkWatch watch)

@@ -19,8 +19,14 @@ public sealed class BulkPage : IDisposable
 
     public IReadOnlyList<(IdentityId Id, Exception Reason)> Failed { get; }
 
-    /// <summary>Those of whom something is going to be written, as they were judged when they were read; their <see cref="LoadedIdentity.LastSeq"/> is there.</summary>
+    /// <summary>
+    /// Those of whom something is going to be written, as they were judged when they were read. Their <see cref="LoadedIdentity.LastSeq"/> is there, unless
+    /// they need no turn.
+    /// </summary>
     public IReadOnlyList<JudgedIdentity> Changing { get; init; } = [];
+
+    /// <summary>The revision by which nobody who was read was erased.</summary>
+    public long Erasures { get; init; }
 
     /// <summary>The highest key of the page; null for an empty one.</summary>
     public long? LastKey { get; init; }

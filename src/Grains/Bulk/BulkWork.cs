@@ -2,22 +2,18 @@ using System.Collections.Immutable;
 using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
-using CdpPipeline.Grains.Identities;
 using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Grains.Bulk;
 
 /// <summary>
-/// Makes components of what a page of roots has in the store: folds tails onto snapshots, follows whom they absorbed, and reads again what
-/// snapshots do not know yet. What fails for one person fails for her alone.
+/// Makes components of what a page of roots has in the store: follows whom they absorbed, and reads again what snapshots do not know yet. What fails
+/// for one person fails for her alone.
 /// </summary>
 internal sealed class BulkWork(IBulkReader reader, ComponentFold fold, SegmentCatalog catalog, EntryFilter filter, DateTimeOffset now, IReadOnlyList<StoredComponent> roots)
 {
     private readonly Dictionary<long, List<Component>> people = [];
     private readonly Dictionary<long, Exception> failures = [];
-
-    // Whose snapshot can't be read any more, with the root they belong to.
-    private readonly Dictionary<long, long> unread = [];
 
     /// <summary>Why a root is not there; null when she is.</summary>
     public Exception? FailureOf(long root) => failures.GetValueOrDefault(root);
@@ -28,75 +24,34 @@ internal sealed class BulkWork(IBulkReader reader, ComponentFold fold, SegmentCa
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var rootOf = roots.ToDictionary(root => root.Key, root => root.Key);
-        for (var wave = roots; wave.Count > 0; wave = await reader.LoadAsync(rootOf.Keys, filter, cancellationToken))
+        for (var stored = roots; stored.Count > 0; stored = await reader.LoadAsync(rootOf.Keys, cancellationToken))
         {
-            var restored = wave.Select(stored => (Root: rootOf[stored.Key], Component: Restore(rootOf[stored.Key], stored))).ToList();
-            await ReadUnreadAsync(restored, cancellationToken);
-            rootOf = [];
-            foreach (var (root, component) in restored)
+            var wave = new BulkWave(fold, catalog, stored);
+            await wave.ReadAsync(reader, filter, cancellationToken);
+            var absorbed = new Dictionary<long, long>();
+            for (var i = 0; i < stored.Count; i++)
             {
-                if (component is null || failures.ContainsKey(root)) continue;
-                if (!people.TryGetValue(root, out var components)) people.Add(root, components = []);
-                components.Add(component);
-                foreach (var merge in component.Merges)
-                {
-                    if (merge.UndoneAt is null) rootOf[merge.MergedKey] = root;
-                }
+                var root = rootOf[stored[i].Key];
+                if (wave.FailureOf(i) is { } reason) failures.TryAdd(root, reason);
+                else Add(root, wave.ComponentOf(i), absorbed);
             }
 
+            rootOf = absorbed;
             if (rootOf.Count == 0) break;
         }
 
         await CatchUpAsync(cancellationToken);
     }
 
-    private Component? Restore(long root, StoredComponent stored)
+    private void Add(long root, Component component, Dictionary<long, long> absorbed)
     {
-        try
+        if (failures.ContainsKey(root)) return;
+        if (!people.TryGetValue(root, out var components)) people.Add(root, components = []);
+        components.Add(component);
+        foreach (var merge in component.Merges)
         {
-            var component = Empty(stored);
-            if (stored.SnapshotSeq > 0)
-            {
-                if (SnapshotCodec.Read(component, stored.Snapshot) is not { } snapshot)
-                {
-                    unread[stored.Key] = root;
-                    return component;
-                }
-
-                component = snapshot;
-            }
-
-            for (var i = 0; i < stored.Tail.Count; i++) component = fold.Apply(component, stored.Tail[i], catalog);
-            return component;
+            if (merge.UndoneAt is null) absorbed[merge.MergedKey] = root;
         }
-        catch (Exception exception)
-        {
-            failures[root] = exception;
-            return null;
-        }
-    }
-
-    private Component Empty(StoredComponent stored) => new(stored.Key, stored.Id, stored.CreatedAt) { Windows = WindowSet.Empty(catalog.HighestCondition) };
-
-    private async Task ReadUnreadAsync(List<(long Root, Component? Component)> restored, CancellationToken cancellationToken)
-    {
-        if (unread.Count == 0) return;
-        var places = new Dictionary<long, int>();
-        for (var i = 0; i < restored.Count; i++)
-        {
-            if (restored[i].Component is { } component && unread.ContainsKey(component.Key)) places.Add(component.Key, i);
-        }
-
-        unread.Clear();
-        await reader.ReadEntriesAsync(
-            places.Keys,
-            filter,
-            entry => Take(restored[places[entry.Component]].Root, () =>
-            {
-                var (root, component) = restored[places[entry.Component]];
-                restored[places[entry.Component]] = (root, fold.Apply(component!, entry, catalog));
-            }),
-            cancellationToken);
     }
 
     private async Task CatchUpAsync(CancellationToken cancellationToken)

@@ -13,7 +13,8 @@ internal sealed class OwnerLookup : IAsyncDisposable
     private const string Sql =
         """
         select f.kind, f.value, i.id from unnest($1, $2) as wanted (kind, value)
-        join identifier f on f.kind = wanted.kind and f.value = wanted.value join identity i on i.key = f.owner
+        cross join lateral (select * from identifier where kind = wanted.kind and value = wanted.value limit 1) f
+        cross join lateral (select id from identity where key = f.owner limit 1) i
         """;
 
     private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(WaitingMax) { SingleReader = true });

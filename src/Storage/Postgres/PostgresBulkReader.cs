@@ -50,12 +50,9 @@ internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkRea
         cross join lateral (select * from event e where e.identity = k.identity and e.seq > k.seq and {IsWantedSql} order by e.seq) e
         """;
 
-    // Those whose keys lie close together, and who have no long logs: in one pass over the rows between the first and the last.
-    private const string TailsTogetherSql =
-        $"""
-        select {ColumnsSql} from event e join unnest($12, $13) as k (identity, seq) on e.identity = k.identity and e.seq > k.seq
-        where e.identity between $14 and $15 and {IsWantedSql}
-        """;
+    // Those whose keys lie close together, and who have no long logs: in one pass over the rows between the first and the last. The keys are asked for in
+    // a way that no index knows.
+    private const string TailsTogetherSql = $"select {ColumnsSql} from event e where e.identity between $12 and $13 and e.identity + 0 = any($14) and {IsWantedSql}";
 
     private const string EntriesSql =
         $"""
@@ -88,11 +85,34 @@ internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkRea
     private const string LastSeqsSql =
         "select k.identity, e.seq from unnest($1) as k (identity) cross join lateral (select seq from event e where e.identity = k.identity order by seq desc limit 1) e";
 
-    public Task<IReadOnlyList<StoredComponent>> RootsAsync(long afterKey, int limit, EntryFilter filter, CancellationToken cancellationToken) =>
-        LoadAsync(RootsSql, [In(afterKey), In((long)limit)], filter, cancellationToken);
+    public Task<IReadOnlyList<StoredComponent>> RootsAsync(long afterKey, int limit, CancellationToken cancellationToken) =>
+        LoadAsync(RootsSql, [In(afterKey), In((long)limit)], cancellationToken);
 
-    public Task<IReadOnlyList<StoredComponent>> LoadAsync(IReadOnlyCollection<long> keys, EntryFilter filter, CancellationToken cancellationToken) =>
-        LoadAsync(ComponentsSql, [In(keys.ToArray())], filter, cancellationToken);
+    public Task<IReadOnlyList<StoredComponent>> LoadAsync(IReadOnlyCollection<long> keys, CancellationToken cancellationToken) =>
+        LoadAsync(ComponentsSql, [In(keys.ToArray())], cancellationToken);
+
+    public async Task ReadTailsAsync(IReadOnlyList<StoredComponent> components, EntryFilter filter, Action<LogEntry> take, CancellationToken cancellationToken)
+    {
+        if (components.Count == 0) return;
+        if (AreTogether(components))
+        {
+            var seqs = components.ToDictionary(component => component.Key, component => component.SnapshotSeq);
+            await ReadAsTheyLieAsync(
+                BatchCommand(TailsTogetherSql, [.. Parameters(filter), In(components[0].Key), In(components[^1].Key), In(seqs.Keys.ToArray())]),
+                row =>
+                {
+                    if (row.GetInt64(1) > seqs[row.GetInt64(0)]) take(PostgresRows.Read(row).ToEntry());
+                },
+                cancellationToken);
+            return;
+        }
+
+        await using var command = new NpgsqlCommand(TailsSql, connection);
+        command.Parameters.AddRange(
+            (NpgsqlParameter[])[.. Parameters(filter), In(components.Select(component => component.Key).ToArray()), In(components.Select(component => component.SnapshotSeq).ToArray())]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) take(PostgresRows.Read(reader).ToEntry());
+    }
 
     public async Task<IReadOnlyDictionary<long, long>> LastSeqsAsync(IReadOnlyCollection<long> keys, CancellationToken cancellationToken) =>
         (await connection.QueryAsync(LastSeqsSql, [In(keys.ToArray())], row => KeyValuePair.Create(row.GetInt64(0), row.GetInt64(1)), cancellationToken)).ToDictionary();
@@ -105,67 +125,43 @@ internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkRea
         while (await reader.ReadAsync(cancellationToken)) take(PostgresRows.Read(reader).ToEntry());
     }
 
-    public async Task ScanEventsAsync(long firstKey, long lastKey, EntryFilter filter, Action<EventEntry> take, CancellationToken cancellationToken)
+    public Task ScanEventsAsync(long firstKey, long lastKey, EntryFilter filter, Action<EventEntry> take, CancellationToken cancellationToken) => ReadAsTheyLieAsync(
+        BatchCommand(ScanSql, [.. Parameters(filter), In(firstKey), In(lastKey)]),
+        row => take((EventEntry)PostgresRows.ReadNamed(row).ToEntry()),
+        cancellationToken);
+
+    private async Task ReadAsTheyLieAsync(NpgsqlBatchCommand command, Action<NpgsqlDataReader> take, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(BatchCommand(ReadAsTheyLieSql));
-        batch.BatchCommands.Add(BatchCommand(ScanSql, [.. Parameters(filter), In(firstKey), In(lastKey)]));
+        batch.BatchCommands.Add(command);
         batch.BatchCommands.Add(BatchCommand(ReadByKeySql));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) take((EventEntry)PostgresRows.ReadNamed(reader).ToEntry());
+        while (await reader.ReadAsync(cancellationToken)) take(reader);
     }
 
-    private async Task<IReadOnlyList<StoredComponent>> LoadAsync(string sql, NpgsqlParameter[] which, EntryFilter filter, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<StoredComponent>> LoadAsync(string sql, NpgsqlParameter[] which, CancellationToken cancellationToken)
     {
         var components = await connection.QueryAsync(sql, which, Read, cancellationToken);
         if (components.Count == 0) return components;
-        var keys = components.ConvertAll(component => component.Key).ToArray();
-        var wanted = (NpgsqlParameter[])[.. Parameters(filter), In(keys), In(components.ConvertAll(component => component.SnapshotSeq).ToArray())];
-        var areTogether = AreTogether(components);
-        await using var batch = new NpgsqlBatch(connection);
-        if (areTogether) batch.BatchCommands.Add(BatchCommand(ReadAsTheyLieSql));
-        batch.BatchCommands.Add(areTogether ? BatchCommand(TailsTogetherSql, [.. wanted, In(keys[0]), In(keys[^1])]) : BatchCommand(TailsSql, wanted));
-        if (areTogether) batch.BatchCommands.Add(BatchCommand(ReadByKeySql));
-        batch.BatchCommands.Add(BatchCommand("select identity, segment, since from membership where identity = any($1)", In(keys)));
-        var tails = new Dictionary<long, List<LogEntry>>(keys.Length);
         var memberships = new Dictionary<long, List<StoredMembership>>();
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        if (areTogether) await reader.NextResultAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) Add(tails, reader.GetInt64(0), PostgresRows.Read(reader).ToEntry());
-        if (areTogether) await reader.NextResultAsync(cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("select identity, segment, since from membership where identity = any($1)", connection);
+        command.Parameters.Add(In(components.ConvertAll(component => component.Key).ToArray()));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            Add(memberships, reader.GetInt64(0), new StoredMembership(new SegmentId(reader.GetGuid(1)), Instants.FromMicros(reader.GetInt64(2))));
-        return components.ConvertAll(component => component with
         {
-            Tail = tails.TryGetValue(component.Key, out var tail) ? Ordered(tail) : [],
-            Memberships = memberships.TryGetValue(component.Key, out var own) ? own : [],
-        });
+            var key = reader.GetInt64(0);
+            if (!memberships.TryGetValue(key, out var own)) memberships.Add(key, own = []);
+            own.Add(new StoredMembership(new SegmentId(reader.GetGuid(1)), Instants.FromMicros(reader.GetInt64(2))));
+        }
+
+        return components.ConvertAll(component => memberships.TryGetValue(component.Key, out var own) ? component with { Memberships = own } : component);
     }
 
     // Ascending by key. What lies between the first and the last is then little else, and little of it is before a snapshot.
-    private static bool AreTogether(List<StoredComponent> components) =>
-        components.Count >= TogetherMin && components[^1].Key - components[0].Key < 2L * components.Count && components.TrueForAll(component => component.SnapshotSeq <= LogOfTogetherMax);
-
-    // They come as they lie, which is nearly always in order.
-    private static List<LogEntry> Ordered(List<LogEntry> tail)
-    {
-        for (var i = 1; i < tail.Count; i++)
-        {
-            if (tail[i].Seq > tail[i - 1].Seq) continue;
-            tail.Sort((left, right) => left.Seq.CompareTo(right.Seq));
-            break;
-        }
-
-        return tail;
-    }
-
-    private static void Add<T>(Dictionary<long, List<T>> lists, long key, T item)
-    {
-        if (!lists.TryGetValue(key, out var list)) lists.Add(key, list = []);
-        list.Add(item);
-    }
+    private static bool AreTogether(IReadOnlyList<StoredComponent> components) =>
+        components.Count >= TogetherMin && components[^1].Key - components[0].Key < 2L * components.Count && components.All(component => component.SnapshotSeq <= LogOfTogetherMax);
 
     // $1 to $11 of every statement about entries.
     private static NpgsqlParameter[] Parameters(EntryFilter filter) =>

@@ -17,7 +17,10 @@ internal static class PostgresClaims
         """;
 
     private const string OwnersSql =
-        "select i.kind, i.value, i.owner from unnest($1, $2) as claim (kind, value) join identifier i on i.kind = claim.kind and i.value = claim.value";
+        """
+        select i.kind, i.value, i.owner from unnest($1, $2) as claim (kind, value)
+        cross join lateral (select * from identifier where kind = claim.kind and value = claim.value limit 1) i
+        """;
 
     private const string DeleteSql =
         "delete from identifier i using unnest($1, $2) as claim (kind, value) where i.kind = claim.kind and i.value = claim.value";

@@ -11,12 +11,19 @@ namespace CdpPipeline.Storage.Postgres;
 /// <summary>Reads components: identity, snapshot and the log's tail.</summary>
 internal static class PostgresComponents
 {
+    private const string SnapshotSql = "left join lateral (select seq, data from snapshot where identity = i.key limit 1) s on true";
+
     private const string ComponentSql =
-        "select i.key, i.id, i.created_at, i.merged_into, s.seq, s.data, d.at from identity i left join snapshot s on s.identity = i.key left join due d on d.identity = i.key";
+        $"""
+        select i.key, i.id, i.created_at, i.merged_into, s.seq, s.data, d.at from identity i {SnapshotSql}
+        left join lateral (select at from due where identity = i.key limit 1) d on true
+        """;
+
+    private const string MembershipsSql = "select segment, since from membership where identity = (select key from identity where id = $1)";
 
     private static readonly string TailSql =
         $"""
-        select {PostgresRows.ColumnsOfE} from identity i left join snapshot s on s.identity = i.key
+        select {PostgresRows.ColumnsOfE} from identity i {SnapshotSql}
         join lateral (select * from event where identity = i.key and seq > coalesce(s.seq, 0) order by seq) e on true
         """;
 
@@ -25,7 +32,7 @@ internal static class PostgresComponents
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(BatchCommand($"{ComponentSql} where i.id = $1", In(id.Value)));
         batch.BatchCommands.Add(BatchCommand($"{TailSql} where i.id = $1", In(id.Value)));
-        batch.BatchCommands.Add(BatchCommand("select m.segment, m.since from identity i join membership m on m.identity = i.key where i.id = $1", In(id.Value)));
+        batch.BatchCommands.Add(BatchCommand(MembershipsSql, In(id.Value)));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var components = await reader.ReadAllAsync(row => Read(row, isWhole: true), cancellationToken);
         if (components.Count == 0) return null;

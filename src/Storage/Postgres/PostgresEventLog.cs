@@ -20,7 +20,7 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
         """
         select e.identity, e.seq, e.message_id
         from unnest($1, $2) as wanted (identity, seq)
-        join event e on e.identity = wanted.identity and e.seq = wanted.seq and e.message_id is not null
+        cross join lateral (select * from event where identity = wanted.identity and seq = wanted.seq and message_id is not null limit 1) e
         """;
 
     private const string MessageBlocksSql = "select number, data from message_block where identity = $1 and number >= $2 order by number limit $3";

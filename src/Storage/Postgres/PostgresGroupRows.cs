@@ -18,6 +18,7 @@ internal sealed class PostgresGroupRows
     private readonly Dictionary<(SegmentId Segment, long Identity), MembershipChange> memberships = [];
     private readonly Dictionary<long, PointerChange> pointers = [];
     private readonly Dictionary<long, DateTimeOffset?> due = [];
+    private readonly Dictionary<long, DateTimeOffset> dueEarlier = [];
 
     public bool HasEntries { get; private set; }
 
@@ -69,7 +70,11 @@ internal sealed class PostgresGroupRows
         blocks.AddRange(append.MessageBlocks);
         foreach (var change in append.Memberships) memberships[(change.Segment, change.Identity)] = change;
         foreach (var change in append.Pointers) pointers[change.Component] = change;
-        foreach (var change in append.Due) due[change.Identity] = change.At;
+        foreach (var change in append.Due)
+        {
+            if (change is not { KeepsEarlier: true, At: { } at }) due[change.Identity] = change.At;
+            else if (!dueEarlier.TryGetValue(change.Identity, out var other) || at < other) dueEarlier[change.Identity] = at;
+        }
     }
 
     private NpgsqlBatchCommand Identities() => BatchCommand(
@@ -96,16 +101,18 @@ internal sealed class PostgresGroupRows
 
     private void AddDue(NpgsqlBatch batch)
     {
-        var set = due.Where(change => change.Value is not null).OrderBy(change => change.Key).ToList();
+        const string SetSql = "insert into due (identity, at) select * from unnest($1, $2) on conflict (identity) do update set at = excluded.at";
+        AddDue(batch, SetSql, due.Where(change => change.Value is not null).Select(change => (change.Key, change.Value!.Value)));
+        AddDue(batch, $"{SetSql} where due.at > excluded.at", dueEarlier.Select(change => (change.Key, change.Value)));
         var clear = due.Where(change => change.Value is null).Select(change => change.Key).Order().ToArray();
-        if (set.Count > 0)
-        {
-            batch.BatchCommands.Add(BatchCommand(
-                "insert into due (identity, at) select * from unnest($1, $2) on conflict (identity) do update set at = excluded.at",
-                In(set.ConvertAll(change => change.Key).ToArray()),
-                In(set.ConvertAll(change => change.Value!.Value.ToMicros()).ToArray())));
-        }
-
         if (clear.Length > 0) batch.BatchCommands.Add(BatchCommand("delete from due where identity = any($1)", In(clear)));
+    }
+
+    private static void AddDue(NpgsqlBatch batch, string sql, IEnumerable<(long Identity, DateTimeOffset At)> changes)
+    {
+        var ordered = changes.OrderBy(change => change.Identity).ToList();
+        if (ordered.Count == 0) return;
+        batch.BatchCommands.Add(BatchCommand(
+            sql, In(ordered.ConvertAll(change => change.Identity).ToArray()), In(ordered.ConvertAll(change => change.At.ToMicros()).ToArray())));
     }
 }

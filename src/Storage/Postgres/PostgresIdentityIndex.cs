@@ -14,9 +14,9 @@ internal sealed class PostgresIdentityIndex(PostgresDatabase database) : IIdenti
     private const string RootsSql =
         """
         root (key, id, merged_into) as (
-            select i.key, i.id, i.merged_into from owner o join identity i on i.key = o.key
+            select i.* from owner o cross join lateral (select key, id, merged_into from identity where key = o.key limit 1) i
             union
-            select i.key, i.id, i.merged_into from root r join identity i on i.id = r.merged_into)
+            select i.* from root r cross join lateral (select key, id, merged_into from identity where id = r.merged_into limit 1) i)
         """;
 
     private const string ContainsSql =
@@ -54,7 +54,10 @@ internal sealed class PostgresIdentityIndex(PostgresDatabase database) : IIdenti
 
     public Task<IReadOnlyList<DueIdentity>> DueAsync(DueShard shard, DateTimeOffset until, int limit, CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<DueIdentity>>(
         async connection => await connection.QueryAsync(
-            "select d.identity, i.id, d.at from due d join identity i on i.key = d.identity where d.at <= $1 and d.identity % $3 = $4 order by d.at limit $2",
+            """
+            select d.identity, i.id, d.at from due d cross join lateral (select id, merged_into from identity where key = d.identity limit 1) i
+            where d.at <= $1 and d.identity % $3 = $4 and i.merged_into is null order by d.at limit $2
+            """,
             [In(until.ToMicros()), In((long)limit), In((long)shard.Of), In((long)shard.Number)],
             row => new DueIdentity(row.GetInt64(0), new IdentityId(row.GetGuid(1)), Instants.FromMicros(row.GetInt64(2))),
             cancellationToken),

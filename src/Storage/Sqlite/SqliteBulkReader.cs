@@ -29,29 +29,37 @@ internal sealed class SqliteBulkReader(SqliteConnection open) : IBulkReader
 
     private const string ScanSql = $"select {ColumnsSql} from event e where e.identity between ?10 and ?11 and {IsNamedSql}";
 
-    public Task<IReadOnlyList<StoredComponent>> RootsAsync(long afterKey, int limit, EntryFilter filter, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<StoredComponent>> RootsAsync(long afterKey, int limit, CancellationToken cancellationToken)
     {
         var read = open.Prepare("select key from identity where key > ? and merged_into is null order by key limit ?");
         read.Bind(0, afterKey);
         read.Bind(1, limit);
         var keys = new List<long>();
         while (read.Step()) keys.Add(read.Long(0));
-        return LoadAsync(keys, filter, cancellationToken);
+        return LoadAsync(keys, cancellationToken);
     }
 
-    public Task<IReadOnlyList<StoredComponent>> LoadAsync(IReadOnlyCollection<long> keys, EntryFilter filter, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<StoredComponent>> LoadAsync(IReadOnlyCollection<long> keys, CancellationToken cancellationToken)
     {
         var components = new List<StoredComponent>(keys.Count);
         foreach (var key in keys.Distinct().Order())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (SqliteComponents.LoadWithoutTail(open, key) is not { } component) continue;
-            var tail = new List<LogEntry>();
-            Read(TailSql, key, component.SnapshotSeq, filter, tail.Add);
-            components.Add(component with { Tail = tail });
+            if (SqliteComponents.LoadWithoutTail(open, key) is { } component) components.Add(component);
         }
 
         return Task.FromResult<IReadOnlyList<StoredComponent>>(components);
+    }
+
+    public Task ReadTailsAsync(IReadOnlyList<StoredComponent> components, EntryFilter filter, Action<LogEntry> take, CancellationToken cancellationToken)
+    {
+        foreach (var component in components)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Read(TailSql, component.Key, component.SnapshotSeq, filter, take);
+        }
+
+        return Task.CompletedTask;
     }
 
     public Task<IReadOnlyDictionary<long, long>> LastSeqsAsync(IReadOnlyCollection<long> keys, CancellationToken cancellationToken)

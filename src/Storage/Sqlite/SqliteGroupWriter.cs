@@ -154,9 +154,12 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
 
     private static void WriteDue(SqliteConnection open, DueChange change)
     {
-        var statement = open.Prepare(change.At is null
-            ? "delete from due where identity = ?"
-            : "insert into due (identity, at) values (?,?) on conflict (identity) do update set at = excluded.at");
+        var statement = open.Prepare(change switch
+        {
+            { At: null } => "delete from due where identity = ?",
+            { KeepsEarlier: true } => "insert into due (identity, at) values (?,?) on conflict (identity) do update set at = excluded.at where at > excluded.at",
+            _ => "insert into due (identity, at) values (?,?) on conflict (identity) do update set at = excluded.at",
+        });
         statement.Bind(0, change.Identity);
         if (change.At is { } at) statement.Bind(1, at.ToMicros());
         statement.Execute();

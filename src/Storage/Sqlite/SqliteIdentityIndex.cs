@@ -65,7 +65,7 @@ internal sealed class SqliteIdentityIndex(SqliteReaders readers) : IIdentityInde
         await readers.ReadAsync<IReadOnlyList<DueIdentity>>(
             open =>
             {
-                var read = open.Prepare("select d.identity, i.id, d.at from due d join identity i on i.key = d.identity where d.at <= ?1 and d.identity % ?3 = ?4 order by d.at limit ?2");
+                var read = open.Prepare("select d.identity, i.id, d.at from due d join identity i on i.key = d.identity where d.at <= ?1 and d.identity % ?3 = ?4 and i.merged_into is null order by d.at limit ?2");
                 read.Bind(0, until.ToMicros());
                 read.Bind(1, limit);
                 read.Bind(2, shard.Of);

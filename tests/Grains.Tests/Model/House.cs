@@ -60,6 +60,8 @@ internal sealed class House : IAsyncDisposable
 
     public BulkLoader Bulk => services.GetRequiredService<BulkLoader>();
 
+    public BulkAdoption Adoption => services.GetRequiredService<BulkAdoption>();
+
     public DefinitionPreview Preview => services.GetRequiredService<DefinitionPreview>();
 
     public IDocumentStore Documents => store.Documents;

@@ -22,8 +22,8 @@ public abstract class BulkReaderContract(IStoreFixture fixture) : StoreContract(
         await KeepAsync(segment);
         await CommitAsync(new Append { Entries = [], Memberships = [new MembershipChange(segment, people[3].Key, Noon)], Due = [new DueChange(people[3].Key, Noon.AddDays(1))] });
 
-        var first = await ReadAsync(reader => reader.RootsAsync(0, 2, Nothing, Token));
-        var second = await ReadAsync(reader => reader.RootsAsync(first[^1].Key, 10, Nothing, Token));
+        var first = await ReadAsync(reader => reader.RootsAsync(0, 2, Token));
+        var second = await ReadAsync(reader => reader.RootsAsync(first[^1].Key, 10, Token));
 
         Assert.Equal([people[0].Id, people[2].Id], first.Select(root => root.Id));
         Assert.Equal([people[3].Id, people[4].Id], second.Select(root => root.Id));
@@ -31,7 +31,7 @@ public abstract class BulkReaderContract(IStoreFixture fixture) : StoreContract(
         Assert.Equal(Noon.AddDays(1), second[0].Due);
         Assert.Empty(second[1].Memberships);
         Assert.Null(second[1].Due);
-        var merged = Assert.Single(await ReadAsync(reader => reader.LoadAsync([people[1].Key, 999_999], Nothing, Token)));
+        var merged = Assert.Single(await ReadAsync(reader => reader.LoadAsync([people[1].Key, 999_999], Token)));
         Assert.Equal((people[1].Id, people[0].Id), (merged.Id, merged.MergedInto));
     }
 
@@ -50,24 +50,24 @@ public abstract class BulkReaderContract(IStoreFixture fixture) : StoreContract(
             new ChangeEntry(created.Key, 8, Noon, new ConflictRecorded(Email("b@x.com"), created.Id, null)));
         await Log.SaveSnapshotAsync(created.Key, 1, new byte[] { 1 }, Token);
 
-        Assert.Equal([8], await TailAsync(Nothing));
-        Assert.Equal([2, 3, 4, 5, 6, 7, 8], await TailAsync(Nothing with { IsEveryEvent = true }));
-        Assert.Equal([3, 4, 8], await TailAsync(Nothing with { Names = ["Ordered", "Old"] }));
-        Assert.Equal([3, 8], await TailAsync(Nothing with { Names = ["Ordered"], From = Noon }));
-        Assert.Equal([2, 3, 4, 7, 8], await TailAsync(Nothing with { Names = null }));
+        Assert.Equal([8], await SeqsAsync(Nothing));
+        Assert.Equal([2, 3, 4, 5, 6, 7, 8], await SeqsAsync(Nothing with { IsEveryEvent = true }));
+        Assert.Equal([3, 4, 8], await SeqsAsync(Nothing with { Names = ["Ordered", "Old"] }));
+        Assert.Equal([3, 8], await SeqsAsync(Nothing with { Names = ["Ordered"], From = Noon }));
+        Assert.Equal([2, 3, 4, 7, 8], await SeqsAsync(Nothing with { Names = null }));
 
         var byName = new Dictionary<string, DateTimeOffset> { ["Ordered"] = Noon, ["Viewed"] = Noon.AddHours(2) };
-        var recent = await TailAsync(Nothing with { Names = ["Viewed", "Ordered"], From = Noon, FromByName = byName });
+        var recent = await SeqsAsync(Nothing with { Names = ["Viewed", "Ordered"], From = Noon, FromByName = byName });
         Assert.Equal([3, 7, 8], recent.Except([2]));
-        Assert.Equal([5, 8], await TailAsync(Nothing with { HasTraits = true }));
-        Assert.Equal([6, 8], await TailAsync(Nothing with { HasGroups = true }));
-        Assert.Equal([4, 7, 8], await TailAsync(Nothing with { HasIdentifiers = true }));
-        Assert.Equal([3, 6, 8], await TailAsync(Nothing with { HasConsents = true }));
-        var speaking = Assert.Single(await ReadAsync(reader => reader.LoadAsync([created.Key], Nothing with { HasConsents = true, HasTraits = true }, Token))).Tail.OfType<EventEntry>();
+        Assert.Equal([5, 8], await SeqsAsync(Nothing with { HasTraits = true }));
+        Assert.Equal([6, 8], await SeqsAsync(Nothing with { HasGroups = true }));
+        Assert.Equal([4, 7, 8], await SeqsAsync(Nothing with { HasIdentifiers = true }));
+        Assert.Equal([3, 6, 8], await SeqsAsync(Nothing with { HasConsents = true }));
+        var speaking = (await TailAsync([created.Key], Nothing with { HasConsents = true, HasTraits = true })).OfType<EventEntry>();
         Assert.Equal(["{\"consent\":{}}", "", "{\"consentManagement\":7}"], speaking.Select(entry => Encoding.UTF8.GetString(entry.Event.Context.Span)));
 
         var filter = Nothing with { Names = ["Viewed", "Ordered"], NamesWithProperties = ["Ordered"], HasTraits = true, HasIdentifiers = true };
-        var tail = Assert.Single(await ReadAsync(reader => reader.RootsAsync(0, 10, filter, Token))).Tail.OfType<EventEntry>().ToDictionary(entry => entry.Seq);
+        var tail = (await TailAsync([created.Key], filter)).OfType<EventEntry>().ToDictionary(entry => entry.Seq);
         Assert.Equal(["", "{\"a\":1}", "{\"a\":1}", "{\"a\":1}", ""], tail.Values.Select(entry => Encoding.UTF8.GetString(entry.Event.Properties.Span)));
         Assert.Equal([Email("a@x.com")], tail[7].Claimed);
         Assert.Equal([UserId("u")], tail[4].Event.Identifiers);
@@ -81,8 +81,7 @@ public abstract class BulkReaderContract(IStoreFixture fixture) : StoreContract(
         });
         Assert.Equal([1, 3, 4, 8], entries.Select(entry => entry.Seq));
 
-        async Task<IEnumerable<long>> TailAsync(EntryFilter wanted) =>
-            Assert.Single(await ReadAsync(reader => reader.LoadAsync([created.Key], wanted, Token))).Tail.Select(entry => entry.Seq);
+        async Task<IEnumerable<long>> SeqsAsync(EntryFilter wanted) => (await TailAsync([created.Key], wanted)).Select(entry => entry.Seq);
     }
 
     [Fact]
@@ -101,18 +100,13 @@ public abstract class BulkReaderContract(IStoreFixture fixture) : StoreContract(
         foreach (var person in people.Where(person => person.Key % 5 == 0)) await Log.SaveSnapshotAsync(person.Key, 2, new byte[] { 1 }, Token);
         foreach (var filter in new[] { Nothing with { IsEveryEvent = true }, Nothing with { Names = ["Ordered"], NamesWithProperties = ["Ordered"] }, Nothing with { Names = null, From = Noon.AddHours(-3) } })
         {
-            var together = await ReadAsync(reader => reader.RootsAsync(0, Crowd, filter, Token));
-            Assert.Equal(Crowd, together.Count);
-            foreach (var root in together)
-            {
-                var alone = Assert.Single(await ReadAsync(reader => reader.LoadAsync([root.Key], filter, Token)));
-                Assert.Equal(alone.SnapshotSeq, root.SnapshotSeq);
-                Assert.Equal(Seen(alone), Seen(root));
-            }
+            long[] keys = [.. people.Select(person => person.Key)];
+            var together = (await TailAsync(keys, filter)).ToLookup(entry => entry.Component);
+            foreach (var key in keys) Assert.Equal((await TailAsync([key], filter)).Select(Seen), together[key].OrderBy(entry => entry.Seq).Select(Seen));
         }
 
-        static IEnumerable<(long, string?, DateTimeOffset, string)> Seen(StoredComponent component) => component.Tail.Select(entry =>
-            (entry.Seq, ((EventEntry)entry).Event.Name, entry.At, Encoding.UTF8.GetString(((EventEntry)entry).Event.Properties.Span)));
+        static (long, string?, DateTimeOffset, string) Seen(LogEntry entry) =>
+            (entry.Seq, ((EventEntry)entry).Event.Name, entry.At, Encoding.UTF8.GetString(((EventEntry)entry).Event.Properties.Span));
     }
 
     [Fact]
@@ -147,16 +141,29 @@ public abstract class BulkReaderContract(IStoreFixture fixture) : StoreContract(
 
         var seen = await ReadAsync(async reader =>
         {
-            var before = await reader.RootsAsync(0, 10, new EntryFilter { Names = null }, Token);
+            var before = await TailAsync(reader);
             await CommitAsync(Entry(created.Key, 2));
             await CreateAsync();
-            var after = await reader.RootsAsync(0, 10, new EntryFilter { Names = null }, Token);
-            return (before, after);
+            return (before, after: await TailAsync(reader));
         });
 
-        Assert.Single(Assert.Single(seen.before).Tail);
-        Assert.Single(Assert.Single(seen.after).Tail);
+        Assert.Single(seen.before);
+        Assert.Single(seen.after);
+
+        async Task<List<LogEntry>> TailAsync(IBulkReader reader)
+        {
+            var tail = new List<LogEntry>();
+            await reader.ReadTailsAsync([Assert.Single(await reader.RootsAsync(0, 10, Token))], new EntryFilter { Names = null }, tail.Add, Token);
+            return tail;
+        }
     }
+
+    private Task<List<LogEntry>> TailAsync(IReadOnlyCollection<long> keys, EntryFilter filter) => ReadAsync(async reader =>
+    {
+        var tail = new List<LogEntry>();
+        await reader.ReadTailsAsync(await reader.LoadAsync(keys, Token), filter, tail.Add, Token);
+        return tail;
+    });
 
     private Task<T> ReadAsync<T>(Func<IBulkReader, Task<T>> work) => Log.ReadManyAsync(work, Token);
 }

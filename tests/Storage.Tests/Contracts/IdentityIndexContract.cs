@@ -106,6 +106,20 @@ public abstract class IdentityIndexContract(IStoreFixture fixture) : StoreContra
             (await Index.DueAsync(Noon.AddHours(1), 10, Token)).Where(due => due.Key % 3 == 1), await Index.DueAsync(new DueShard(1, 3), Noon.AddHours(1), 10, Token));
     }
 
+    [Fact]
+    public async Task An_earlier_due_time_stays_where_that_is_asked_and_nobody_who_is_merged_is_due()
+    {
+        NewIdentity[] people = [await CreateAsync(), await CreateAsync(), await CreateAsync(), await CreateAsync()];
+        await CommitAsync(new Append { Entries = [], Due = [new DueChange(people[0].Key, Noon), new DueChange(people[1].Key, Noon.AddHours(2)), new DueChange(people[3].Key, Noon)] });
+
+        await CommitAsync(new Append { Entries = [], Due = [.. people.Select(person => new DueChange(person.Key, Noon.AddHours(1)) { KeepsEarlier = true })] });
+        await MergeAsync(people[3], people[2]);
+
+        Assert.Equal(
+            [(people[0].Key, Noon), (people[1].Key, Noon.AddHours(1)), (people[2].Key, Noon.AddHours(1))],
+            (await Index.DueAsync(Noon.AddHours(3), 10, Token)).Select(due => (due.Key, due.At)).OrderBy(due => due));
+    }
+
     private static IndexedIdentity Indexed(NewIdentity identity) => new(identity.Key, identity.Id);
 
     private Task MergeAsync(NewIdentity loser, NewIdentity survivor) =>
