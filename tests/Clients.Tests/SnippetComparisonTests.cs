@@ -61,7 +61,7 @@ public sealed class SnippetComparisonTests(ServerFixture fixture, Chromium chrom
         var ours = await RunAsync("snippet");
 
         Assert.Equal(theirs.Heard, ours.Heard);
-        Assert.Equal(CallCount, theirs.Events.Count);
+        Assert.Equal(CallCount, theirs.Events.Distinct().Count());
         Assert.Equal(theirs.Events, ours.Events);
     }
 
