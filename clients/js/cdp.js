@@ -21,15 +21,23 @@
   var RETRY_AFTER_MAX = 86400000;
   var ANSWER_WITHIN = 60000;
 
-  function connect(options) {
-    var writeKey = options.writeKey;
-    var endpoint = new URL('beacon/v1/batch', options.host.replace(/\/?$/, '/'));
-    endpoint.search = '?writeKey=' + encodeURIComponent(writeKey);
+  function newId() {
+    if (window.crypto && crypto.randomUUID) return crypto.randomUUID();
+    var bytes = new Uint8Array(16);
+    crypto.getRandomValues(bytes);
+    return Array.from(bytes, function (byte) { return byte.toString(16).padStart(2, '0'); }).join('');
+  }
 
-    var prefix = 'cdp:' + writeKey + ':';
-    var queued = prefix + 'q:';
-    var store = usable(storage()) || memory();
+  // Keeps calls, each complete and with a messageId, until the server has answered for them. With isKept: false they last as long as the page.
+  function outbox(options) {
+    var endpoint = new URL('beacon/v1/batch', options.host.replace(/\/?$/, '/'));
+    endpoint.search = '?writeKey=' + encodeURIComponent(options.writeKey);
+
+    var queued = 'cdp:' + options.writeKey + ':q:';
+    var store = (options.isKept !== false && usable(storage())) || memory();
     var counter = 0;
+    // Who wants to hear when a call was tried for the first time, by the call's key.
+    var tried = new Map();
     var failures = 0;
     var sending = false;
     var timer = null;
@@ -66,26 +74,6 @@
       };
     }
 
-    function newId() {
-      if (window.crypto && crypto.randomUUID) return crypto.randomUUID();
-      var bytes = new Uint8Array(16);
-      crypto.getRandomValues(bytes);
-      return Array.from(bytes, function (byte) { return byte.toString(16).padStart(2, '0'); }).join('');
-    }
-
-    function anonymousId() {
-      var id = store.getItem(prefix + 'anonymousId');
-      if (!id) {
-        id = newId();
-        keep(prefix + 'anonymousId', id);
-      }
-      return id;
-    }
-
-    function userId() {
-      return store.getItem(prefix + 'userId');
-    }
-
     function keep(key, value) {
       try {
         store.setItem(key, value);
@@ -105,30 +93,8 @@
       return keys.sort();
     }
 
-    function context() {
-      return {
-        library: { name: 'cdp.js', version: '1' },
-        locale: navigator.language,
-        userAgent: navigator.userAgent,
-        page: {
-          url: location.href,
-          path: location.pathname,
-          search: location.search,
-          title: document.title,
-          referrer: document.referrer
-        }
-      };
-    }
-
-    function enqueue(type, fields) {
-      var call = Object.assign({
-        type: type,
-        messageId: newId(),
-        anonymousId: anonymousId(),
-        userId: userId(),
-        timestamp: new Date().toISOString(),
-        context: context()
-      }, fields);
+    // Calls hear, if it is given, when the call has been tried once, whatever came of it, or cannot be tried for now.
+    function add(call, hear) {
       var keys = waiting();
       while (keys.length >= QUEUED_MAX) store.removeItem(keys.shift());
       // Sorts by time, then by the order of calls.
@@ -136,8 +102,17 @@
       var text = JSON.stringify(call);
       // A full store takes the new rather than the old.
       while (!keep(key, text) && keys.length > 0) store.removeItem(keys.shift());
+      if (hear && failures > 0 && timer !== null) setTimeout(hear);
+      else if (hear) tried.set(key, hear);
       schedule(0);
-      return call.messageId;
+    }
+
+    function tell(keys) {
+      keys.forEach(function (key) {
+        var hear = tried.get(key);
+        tried.delete(key);
+        if (hear) hear();
+      });
     }
 
     // The next calls that fit, always at least one.
@@ -175,7 +150,11 @@
 
     async function flush() {
       timer = null;
-      if (sending || navigator.onLine === false) return;
+      if (sending) return;
+      if (navigator.onLine === false) {
+        tell(Array.from(tried.keys()));
+        return;
+      }
       sending = true;
       var pause = 0;
       try {
@@ -188,10 +167,12 @@
           }
           failures = 0;
           batch.keys.forEach(function (key) { store.removeItem(key); });
+          tell(batch.keys);
         }
       } finally {
         sending = false;
       }
+      tell(Array.from(tried.keys()));
       if (pause > 0) schedule(pause);
       else if (waiting().length > 0) schedule(0);
     }
@@ -235,6 +216,67 @@
       return false;
     }
 
+    window.addEventListener('online', function () {
+      failures = 0;
+      schedule(1);
+    });
+    window.addEventListener('pagehide', leave);
+    document.addEventListener('visibilitychange', function () {
+      if (document.visibilityState === 'hidden') leave();
+      else left.clear();
+    });
+
+    if (waiting().length > 0) schedule(0);
+    return { store: store, keep: keep, add: add, flush: flush };
+  }
+
+  function connect(options) {
+    var box = outbox(options);
+    var store = box.store;
+    var keep = box.keep;
+    var prefix = 'cdp:' + options.writeKey + ':';
+
+    function anonymousId() {
+      var id = store.getItem(prefix + 'anonymousId');
+      if (!id) {
+        id = newId();
+        keep(prefix + 'anonymousId', id);
+      }
+      return id;
+    }
+
+    function userId() {
+      return store.getItem(prefix + 'userId');
+    }
+
+    function context() {
+      return {
+        library: { name: 'cdp.js', version: '1' },
+        locale: navigator.language,
+        userAgent: navigator.userAgent,
+        page: {
+          url: location.href,
+          path: location.pathname,
+          search: location.search,
+          title: document.title,
+          referrer: document.referrer
+        }
+      };
+    }
+
+    function enqueue(type, fields) {
+      var call = Object.assign({
+        type: type,
+        messageId: newId(),
+        anonymousId: anonymousId(),
+        userId: userId(),
+        timestamp: new Date().toISOString(),
+        context: context()
+      }, fields);
+      box.add(call);
+      return call.messageId;
+    }
+
     var api = {
       track: function (event, properties) {
         return enqueue('track', { event: event, properties: properties || {} });
@@ -270,7 +312,7 @@
         store.removeItem(prefix + 'userId');
         keep(prefix + 'anonymousId', newId());
       },
-      flush: flush,
+      flush: box.flush,
       anonymousId: anonymousId,
       userId: userId,
       // What names no call of ours is let pass: it must not break the page, nor the calls after it.
@@ -280,21 +322,12 @@
       }
     };
 
-    window.addEventListener('online', function () {
-      failures = 0;
-      schedule(1);
-    });
-    window.addEventListener('pagehide', leave);
-    document.addEventListener('visibilitychange', function () {
-      if (document.visibilityState === 'hidden') leave();
-      else left.clear();
-    });
-
-    if (waiting().length > 0) schedule(0);
     return api;
   }
 
-  // For index.js, the package's module.
+  // For index.js, the package's module, and for segment/, which takes over pages with Segment's snippet.
+  connect.outbox = outbox;
+  connect.newId = newId;
   globalThis[Symbol.for('cdp.js')] = connect;
 
   var script = typeof document === 'undefined' ? null : document.currentScript;

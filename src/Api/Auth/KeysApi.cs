@@ -51,8 +51,9 @@ public static class KeysApi
     {
         var (body, problem) = await JsonBody.ReadAsync(context);
         var (name, roleName) = ("", "");
-        problem ??= body.ReadText("name", SourceBody.NameLengthMax, out name) ?? body.ReadText("role", SourceBody.NameLengthMax, out roleName);
-        var role = ApiKeyDocuments.RoleOf(roleName);
+        problem ??= body.ReadText("name", SourceBody.NameLengthMax, out name);
+        var isText = problem is null && body.ReadText("role", SourceBody.NameLengthMax, out roleName) is null;
+        var role = isText ? ApiKeyDocuments.RoleOf(roleName) : null;
         if (problem is null && role is null) problem = Problems.InvalidField("role", "Expected read or admin.");
         if (problem is not null)
         {

@@ -62,8 +62,10 @@ internal sealed class EventBuilder(EventRules rules)
         foreach (var field in (ReadOnlySpan<EventField>)[EventField.UserId, EventField.AnonymousId, EventField.PreviousId, EventField.GroupId])
         {
             var slice = draft[field];
-            if (!slice.IsAbsent && !slice.IsString && slice.Kind != JsonTokenType.Number)
-                draft.Reject(field, "must be a string or a number");
+            if (!slice.IsAbsent && !slice.IsString && slice.Kind != JsonTokenType.Number) draft.Reject(field, "must be a string or a number");
+
+            // Left out as a placeholder is, it would give the event to somebody else.
+            else if (field != EventField.GroupId && IsTooLongToName(slice, body)) draft.Reject(field, $"may have {IdentifierRules.LengthMax} characters");
         }
 
         foreach (var field in (ReadOnlySpan<EventField>)[EventField.Properties, EventField.Traits, EventField.Context])
@@ -121,6 +123,9 @@ internal sealed class EventBuilder(EventRules rules)
 
     private string Interned(JsonSlice slice, ReadOnlySpan<byte> body) =>
         slice.IsEscaped ? slice.Text(body) : rules.Names.Get(slice.Content(body));
+
+    private static bool IsTooLongToName(JsonSlice slice, ReadOnlySpan<byte> body) =>
+        slice.IsString && slice.Length - 2 > IdentifierRules.LengthMax && slice.Text(body).Trim().Length > IdentifierRules.LengthMax;
 
     // A character has one to three bytes, or six when escaped, so most texts need not be counted.
     private static bool IsLonger(JsonSlice slice, ReadOnlySpan<byte> body, int lengthMax) =>

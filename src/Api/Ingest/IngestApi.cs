@@ -68,9 +68,11 @@ public static class IngestApi
             return;
         }
 
-        if (!HttpMethods.Equals(context.Request.Method, method))
+        // HEAD is a GET whose body the server drops.
+        var isGet = HttpMethods.IsGet(method);
+        if (!HttpMethods.Equals(context.Request.Method, method) && !(isGet && HttpMethods.IsHead(context.Request.Method)))
         {
-            context.Response.Headers.Allow = $"{method}, OPTIONS";
+            context.Response.Headers.Allow = isGet ? "GET, HEAD, OPTIONS" : $"{method}, OPTIONS";
             await ProblemResponse.WriteAsync(context, Problems.MethodNotAllowed);
             return;
         }

@@ -36,8 +36,10 @@ internal sealed class MergeCalls(IGrains grains, PersonFinder finder, IdentityRe
         problem ??= body.ReadText("other", ReferenceLengthMax, out text);
         if (problem is null && PersonReference.Parse(text) is null)
             problem = Problems.InvalidField("other", "Expected an identity id, or userId:…, email:…, phone:… or anonymousId:….");
+
+        // Left empty is no no: whoever asks for a dry run in a way of his own must not have it done.
         string? dryRun = context.Request.Query["dryRun"];
-        if (problem is null && dryRun is not (null or "" or "true" or "false")) problem = Problems.InvalidField("dryRun", "Expected true or false.");
+        if (problem is null && dryRun is not (null or "true" or "false")) problem = Problems.InvalidField("dryRun", "Expected true or false.");
         if (problem is not null)
         {
             await ProblemResponse.WriteAsync(context, problem);

@@ -14,8 +14,9 @@ internal static class ApiRoutes
     {
         var gate = endpoints.ServiceProvider.GetRequiredService<ApiGate>();
         var trail = endpoints.ServiceProvider.GetRequiredService<AuditTrail>();
-        var allow = string.Join(", ", routes.Select(route => route.Method));
-        endpoints.Map(path, context => AnswerAsync(context, gate, trail, routes, allow)).WithDisplayName($"{allow} {path}").Serving([.. routes.Select(route => route.Method)]);
+        var methods = string.Join(", ", routes.Select(route => route.Method));
+        var allow = string.Join(", ", routes.Select(route => HttpMethods.IsGet(route.Method) ? "GET, HEAD" : route.Method));
+        endpoints.Map(path, context => AnswerAsync(context, gate, trail, routes, allow)).WithDisplayName($"{methods} {path}").Serving([.. routes.Select(route => route.Method)]);
     }
 
     /// <summary>Answers 404 in JSON for every path under <c>/api</c> that nothing else takes.</summary>

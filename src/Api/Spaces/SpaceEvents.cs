@@ -9,7 +9,7 @@ using CdpPipeline.Grains.Interfaces.Storage;
 namespace CdpPipeline.Api.Spaces;
 
 /// <summary>
-/// Answers a profile's events as Segment does, newest first. Where several names are included, or any excluded, at most <see cref="ReadsMax"/>
+/// Answers a profile's events as Segment does, newest first or oldest first. Where several names are included, or any excluded, at most <see cref="ReadsMax"/>
 /// reads of the timeline make one page, which may then have fewer events than asked for, and a cursor to go on from.
 /// </summary>
 internal sealed class SpaceEvents(IGrains grains, PersonFinder finder)
@@ -31,12 +31,12 @@ internal sealed class SpaceEvents(IGrains grains, PersonFinder finder)
             return;
         }
 
-        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, (page, query.Limit, Url: context.Request.PathBase + context.Request.Path), static (json, answer) =>
+        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, (page, query, Url: context.Request.PathBase + context.Request.Path), static (json, answer) =>
         {
             json.WriteStartArray("data"u8);
             foreach (var stored in answer.page.Events) Write(json, stored, answer.page.Person);
             json.WriteEndArray();
-            json.WriteCursor(answer.Url, answer.page.Last is { } last ? SpaceEventQuery.CursorAfter(last) : null, answer.Limit);
+            json.WriteCursor(answer.Url, answer.page.Last is { } last ? answer.query.CursorAfter(last) : null, answer.query.Limit);
         });
     }
 
@@ -93,7 +93,8 @@ internal sealed class SpaceEvents(IGrains grains, PersonFinder finder)
             }
 
             if (read.Events.Count < timeline.Limit) return new Page(read.Person, events, null);
-            timeline = timeline with { Before = TimelinePosition.Of(read.Events[^1]) };
+            var reached = TimelinePosition.Of(read.Events[^1]);
+            timeline = timeline.IsOldestFirst ? timeline with { After = reached } : timeline with { Before = reached };
         }
 
         return new Page(read!.Person, events, last);

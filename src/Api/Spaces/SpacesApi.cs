@@ -36,7 +36,7 @@ public static class SpacesApi
     {
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
-            context.Response.Headers.Allow = HttpMethods.Get;
+            context.Response.Headers.Allow = "GET, HEAD";
             return SpaceAnswers.ErrorAsync(context, StatusCodes.Status405MethodNotAllowed, "invalid_request_error", Problems.MethodNotAllowed.Title);
         }
 

@@ -22,7 +22,7 @@ public interface IIdentityGrain
     /// <summary>The profile as its events up to an instant make it. Reads the log.</summary>
     Task<ProfileAnswer> ProfileAtAsync(DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>One page of the timeline, newest first.</summary>
+    /// <summary>One page of the timeline.</summary>
     Task<EventsAnswer> EventsAsync(TimelineQuery query, CancellationToken cancellationToken);
 
     /// <summary>What was joined here and undone, oldest first, and conflicts that kept others apart.</summary>

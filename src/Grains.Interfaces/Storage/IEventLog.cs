@@ -37,7 +37,7 @@ public interface IEventLog
     IAsyncEnumerable<LogEntry> ReadAsync(long key, long afterSeq, CancellationToken cancellationToken);
 
     /// <summary>
-    /// One page of the components' events together, newest first by (timestamp, receivedAt, component, seq). Costs about the same
+    /// One page of the components' events together, newest or oldest first by (timestamp, receivedAt, component, seq). Costs about the same
     /// anywhere in a timeline of any length.
     /// </summary>
     Task<IReadOnlyList<StoredEvent>> ReadTimelineAsync(IReadOnlyList<long> keys, TimelineQuery query, CancellationToken cancellationToken);
@@ -49,10 +49,17 @@ public interface IEventLog
     Task<IReadOnlyList<StoredMessage>> ReadMessagesAsync(IReadOnlyList<EventId> events, CancellationToken cancellationToken);
 }
 
-/// <summary>Which part of a timeline is wanted. <see cref="From"/> and <see cref="To"/> are inclusive, <see cref="Before"/> is exclusive.</summary>
+/// <summary>
+/// Which part of a timeline is wanted, newest first unless said otherwise. <see cref="From"/> and <see cref="To"/> are inclusive, <see cref="Before"/>
+/// and <see cref="After"/> are exclusive.
+/// </summary>
 public sealed record TimelineQuery(int Limit)
 {
     public TimelinePosition? Before { get; init; }
+
+    public TimelinePosition? After { get; init; }
+
+    public bool IsOldestFirst { get; init; }
 
     public DateTimeOffset? From { get; init; }
 

@@ -33,41 +33,33 @@ internal static class PostgresTimeline
         select identity, max(low) from search group by identity
         """;
 
-    private static readonly string InOrderSql =
-        $"""
-        select {PostgresRows.ColumnsOfE} from unnest($1, $2, $3) as k (identity, first, last) cross join lateral (
-            select * from event
-            where identity = k.identity and seq between k.first and k.last and not late and kind < 100 and ($4::text is null or name = $4)
-            order by seq desc limit $5) e
-        """;
-
-    private static readonly string LateSql =
-        $"""
-        select {PostgresRows.ColumnsOfE} from unnest($1) as k (identity) cross join lateral (
-            select * from event
-            where identity = k.identity and late and at >= $2 and at <= $3 and (at, received, identity, seq) < ($3, $4, $5, $6) and ($7::text is null or name = $7)
-            order by at desc, seq desc limit $8) e
-        """;
+    private static readonly string NewestInOrderSql = InOrderSql("desc");
+    private static readonly string OldestInOrderSql = InOrderSql("asc");
+    private static readonly string NewestLateSql = LateSql("desc");
+    private static readonly string OldestLateSql = LateSql("asc");
 
     public static async Task<IReadOnlyList<StoredEvent>> ReadAsync(NpgsqlConnection connection, long[] keys, TimelineQuery query, CancellationToken cancellationToken)
     {
         var bounds = TimelineBounds.Of(query);
         var last = bounds.Upper.IsEnd ? null : await LastBelowAsync(connection, keys, bounds.Upper, cancellationToken);
-        var below = bounds.From is { } from ? await LastBelowAsync(connection, keys, TimelineBounds.Place.JustBefore(from), cancellationToken) : null;
+        var below = bounds.Lower.IsStart ? null : await LastBelowAsync(connection, keys, bounds.Lower, cancellationToken);
 
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(BatchCommand(
-            InOrderSql,
+            query.IsOldestFirst ? OldestInOrderSql : NewestInOrderSql,
             In(keys),
             In(Array.ConvertAll(keys, key => below is null ? 1 : below[key] + 1)),
             In(Array.ConvertAll(keys, key => last is null ? long.MaxValue : last[key])),
             In(query.Name, NpgsqlDbType.Text),
             In((long)query.Limit)));
-        var upper = bounds.Upper;
+        var (lower, upper) = bounds;
         batch.BatchCommands.Add(BatchCommand(
-            LateSql,
+            query.IsOldestFirst ? OldestLateSql : NewestLateSql,
             In(keys),
-            In(bounds.From ?? long.MinValue),
+            In(lower.At),
+            In(lower.Received),
+            In(lower.Component),
+            In(lower.Seq),
             In(upper.At),
             In(upper.Received),
             In(upper.Component),
@@ -78,8 +70,25 @@ internal static class PostgresTimeline
         var rows = await reader.ReadAllAsync(PostgresRows.Read, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         rows.AddRange(await reader.ReadAllAsync(PostgresRows.Read, cancellationToken));
-        return TimelineBounds.Merge(rows, query.Limit);
+        return TimelineBounds.Merge(rows, query);
     }
+
+    private static string InOrderSql(string order) =>
+        $"""
+        select {PostgresRows.ColumnsOfE} from unnest($1, $2, $3) as k (identity, first, last) cross join lateral (
+            select * from event
+            where identity = k.identity and seq between k.first and k.last and not late and kind < 100 and ($4::text is null or name = $4)
+            order by seq {order} limit $5) e
+        """;
+
+    private static string LateSql(string order) =>
+        $"""
+        select {PostgresRows.ColumnsOfE} from unnest($1) as k (identity) cross join lateral (
+            select * from event
+            where identity = k.identity and late and at >= $2 and at <= $6
+              and (at, received, identity, seq) >= ($2, $3, $4, $5) and (at, received, identity, seq) < ($6, $7, $8, $9) and ($10::text is null or name = $10)
+            order by at {order}, seq {order} limit $11) e
+        """;
 
     private static async Task<Dictionary<long, long>> LastBelowAsync(
         NpgsqlConnection connection, long[] keys, TimelineBounds.Place place, CancellationToken cancellationToken) =>

@@ -20,15 +20,16 @@ internal static class SqliteTimeline
             ReadLate(open, key, bounds, query, rows);
         }
 
-        return TimelineBounds.Merge(rows, query.Limit);
+        return TimelineBounds.Merge(rows, query);
     }
 
     private static void ReadInOrder(SqliteConnection open, long key, in TimelineBounds bounds, TimelineQuery query, List<LogRow> rows)
     {
         var last = bounds.Upper.IsEnd ? long.MaxValue : LastBelow(open, key, bounds.Upper);
-        var first = bounds.From is { } from ? LastBelow(open, key, TimelineBounds.Place.JustBefore(from)) + 1 : 1;
+        var first = bounds.Lower.IsStart ? 1 : LastBelow(open, key, bounds.Lower) + 1;
         if (last < first) return;
-        var read = open.Prepare($"select {LogRow.Columns} from event where identity = ?1 and seq between ?2 and ?3 and late = 0 and kind < 100 and (?4 is null or name = ?4) order by seq desc limit ?5");
+        var order = query.IsOldestFirst ? "asc" : "desc";
+        var read = open.Prepare($"select {LogRow.Columns} from event where identity = ?1 and seq between ?2 and ?3 and late = 0 and kind < 100 and (?4 is null or name = ?4) order by seq {order} limit ?5");
         read.Bind(0, key);
         read.Bind(1, first);
         read.Bind(2, last);
@@ -39,21 +40,26 @@ internal static class SqliteTimeline
 
     private static void ReadLate(SqliteConnection open, long key, in TimelineBounds bounds, TimelineQuery query, List<LogRow> rows)
     {
-        var upper = bounds.Upper;
+        var (lower, upper) = bounds;
+        var order = query.IsOldestFirst ? "asc" : "desc";
         var read = open.Prepare(
             $"""
             select {LogRow.Columns} from event indexed by event_late
-            where identity = ?1 and late = 1 and at >= ?2 and at <= ?3 and (at, received, identity, seq) < (?3, ?4, ?5, ?6) and (?7 is null or name = ?7)
-            order by at desc, seq desc limit ?8
+            where identity = ?1 and late = 1 and at >= ?2 and at <= ?6
+              and (at, received, identity, seq) >= (?2, ?3, ?4, ?5) and (at, received, identity, seq) < (?6, ?7, ?8, ?9) and (?10 is null or name = ?10)
+            order by at {order}, seq {order} limit ?11
             """);
         read.Bind(0, key);
-        read.Bind(1, bounds.From ?? long.MinValue);
-        read.Bind(2, upper.At);
-        read.Bind(3, upper.Received);
-        read.Bind(4, upper.Component);
-        read.Bind(5, upper.Seq);
-        read.Bind(6, query.Name);
-        read.Bind(7, query.Limit);
+        read.Bind(1, lower.At);
+        read.Bind(2, lower.Received);
+        read.Bind(3, lower.Component);
+        read.Bind(4, lower.Seq);
+        read.Bind(5, upper.At);
+        read.Bind(6, upper.Received);
+        read.Bind(7, upper.Component);
+        read.Bind(8, upper.Seq);
+        read.Bind(9, query.Name);
+        read.Bind(10, query.Limit);
         while (read.Step()) rows.Add(SqliteRows.Read(read));
     }
 

@@ -16,6 +16,8 @@ public sealed class AccessTests
         ["GET /healthz"] = Access.Public,
         ["GET /readyz"] = Access.Public,
         ["GET /cdp.js"] = Access.Public,
+        ["GET /analytics.js/v1/{writeKey}/analytics.min.js"] = Access.Public,
+        ["GET /analytics.js/v1/{writeKey}/analytics.js"] = Access.Public,
         ["GET /openapi/v1.json"] = Access.Public,
         ["POST /v1/m"] = Access.Public,
         ["GET /v1/projects/{writeKey}/settings"] = Access.Public,

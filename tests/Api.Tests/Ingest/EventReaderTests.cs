@@ -122,6 +122,18 @@ public sealed class EventReaderTests
     [InlineData("5", "body")]
     public void A_bad_event_is_rejected_with_the_field_at_fault(string body, string field) => Assert.Equal(field, Reading.Fault(body));
 
+    [Theory]
+    [InlineData("userId")]
+    [InlineData("anonymousId")]
+    public void An_id_that_is_too_long_is_told_even_where_another_one_would_do(string field)
+    {
+        var other = field == "userId" ? "anonymousId" : "userId";
+        string Body(int length) => $$"""{"event":"E","{{other}}":"o","{{field}}":" {{new string('é', length)}} "}""";
+
+        Assert.Equal(2, Reading.Good(Body(512)).Identifiers.Count);
+        Assert.Equal(field, Reading.Fault(Body(513)));
+    }
+
     [Fact]
     public void Texts_may_be_as_long_as_their_limit_and_no_longer()
     {

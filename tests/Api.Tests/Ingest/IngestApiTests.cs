@@ -132,7 +132,7 @@ public sealed class IngestApiTests : IAsyncLifetime
     [InlineData("GET", "/v1/batch", "POST, OPTIONS")]
     [InlineData("PUT", "/v1/track", "POST, OPTIONS")]
     [InlineData("DELETE", "/api/events", "POST, OPTIONS")]
-    [InlineData("POST", "/v1/projects/wk_test/settings", "GET, OPTIONS")]
+    [InlineData("POST", "/v1/projects/wk_test/settings", "GET, HEAD, OPTIONS")]
     public async Task A_wrong_method_is_a_405_in_JSON(string method, string path, string allowed)
     {
         var response = await host.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), TestContext.Current.CancellationToken);
@@ -158,6 +158,19 @@ public sealed class IngestApiTests : IAsyncLifetime
 
         Assert.Equal($$$$"""{"integrations":{"Segment.io":{"apiKey":"wk_test","apiHost":"{{{{authority}}}}/v1","protocol":"http"}}}""", await IngestHost.TextAsync(response));
         Assert.Equal("*", response.Headers.GetValues("Access-Control-Allow-Origin").Single());
+    }
+
+    [Theory]
+    [InlineData("/v1/projects/wk_test/settings")]
+    [InlineData("/sourceConfig/?writeKey=wk_test")]
+    public async Task What_can_be_got_can_be_asked_for_its_head(string path)
+    {
+        var got = await host.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+        var head = await host.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path), TestContext.Current.CancellationToken);
+
+        Assert.Equal((got.StatusCode, got.Content.Headers.ContentLength), (head.StatusCode, head.Content.Headers.ContentLength));
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
     }
 
     [Fact]

@@ -5,6 +5,24 @@ namespace CdpPipeline.Api.Tests.Profiles;
 
 public sealed class MergeApiTests
 {
+    [Theory]
+    [InlineData("?dryRun")]
+    [InlineData("?dryRun=")]
+    [InlineData("?dryRun=TRUE")]
+    [InlineData("?dryRun=1")]
+    [InlineData("?dryRun=true&dryRun=false")]
+    public async Task A_dry_run_that_is_asked_for_in_another_way_is_refused_rather_than_done(string query)
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.IngestAsync("""{"userId":"u","event":"E"}""");
+        await host.IngestAsync("""{"anonymousId":"v","event":"E"}""");
+
+        var answer = await host.PostAsync("/api/profiles/userId:u/merges" + query, """{"other":"anonymousId:v"}""", HttpStatusCode.BadRequest);
+
+        Assert.Equal("dryRun", answer.GetProperty("field").GetString());
+        Assert.Empty((await host.GetAsync("/api/profiles/userId:u/merges")).GetProperty("merges").EnumerateArray());
+    }
+
     [Fact]
     public async Task A_dry_run_says_what_the_merge_then_does_and_changes_nothing()
     {

@@ -88,6 +88,31 @@ public sealed class SpacesApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Events_come_oldest_first_where_that_is_asked_and_a_cursor_is_good_for_its_own_order_only()
+    {
+        await host.IngestBatchAsync(Enumerable.Range(1, 9).Select(n =>
+            $$$"""{"type":"track","event":"E{{{n % 3}}}","userId":"ada","messageId":"m{{{n}}}","timestamp":"2026-01-0{{{(n * 5 % 9) + 1}}}T00:00:00Z"}"""));
+        var ordered = Enumerable.Range(1, 9).OrderBy(n => n * 5 % 9).Select(n => $"m{n}").ToList();
+        var path = Ada + "/events?limit=2&sort=asc";
+
+        var seen = new List<string>();
+        for (var next = "?"; next.Length > 0;)
+        {
+            var page = await host.GetAsync(next == "?" ? path : $"{path}&next={next}");
+            seen.AddRange(Messages(page));
+            next = Next(page);
+        }
+
+        Assert.Equal(ordered, seen);
+        Assert.Equal(ordered.Where(id => id is not ("m2" or "m5" or "m8")), Messages(await host.GetAsync(Ada + "/events?sort=asc&exclude=E2")));
+        Assert.Equal(ordered.Take(4).Skip(1), Messages(await host.GetAsync(Ada + "/events?sort=asc&start=2026-01-02T00:00:00Z&end=2026-01-04T00:00:00Z")));
+        var upward = Next(await host.GetAsync(path));
+        var downward = Next(await host.GetAsync(Ada + "/events?limit=2&sort=desc"));
+        await host.GetAsync($"{Ada}/events?limit=2&next={upward}", HttpStatusCode.BadRequest);
+        await host.GetAsync($"{path}&next={downward}", HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task Metadata_says_since_when_and_what_came_last()
     {
         await host.IngestAsync("""{"event":"E","userId":"ada","messageId":"m1"}""");
@@ -122,7 +147,7 @@ public sealed class SpacesApiTests : IAsyncLifetime
     [InlineData("user_id:ada/external_ids?next=other", HttpStatusCode.BadRequest, "validation_error")]
     [InlineData("user_id:ada/links?limit=21", HttpStatusCode.BadRequest, "validation_error")]
     [InlineData("user_id:ada/events?next=other", HttpStatusCode.BadRequest, "validation_error")]
-    [InlineData("user_id:ada/events?sort=asc", HttpStatusCode.BadRequest, "validation_error")]
+    [InlineData("user_id:ada/events?sort=newest", HttpStatusCode.BadRequest, "validation_error")]
     [InlineData("user_id:ada/events?start=yesterday", HttpStatusCode.BadRequest, "validation_error")]
     public async Task What_is_wrong_is_told_as_Segment_does(string rest, HttpStatusCode status, string code)
     {

@@ -64,6 +64,7 @@ internal sealed class Site : IAsyncDisposable
 
         var text = await File.ReadAllTextAsync(page, context.RequestAborted);
         context.Response.ContentType = "text/html; charset=utf-8";
+        if (text.Contains("{{snippet", StringComparison.Ordinal)) text = await SegmentSnippet.FillAsync(text, server, RealServer.WriteKey);
         await context.Response.WriteAsync(
             text.Replace("{{server}}", server, StringComparison.Ordinal).Replace("{{writeKey}}", RealServer.WriteKey, StringComparison.Ordinal),
             context.RequestAborted);

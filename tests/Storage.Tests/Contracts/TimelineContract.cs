@@ -24,11 +24,13 @@ public abstract class TimelineContract(IStoreFixture fixture) : StoreContract(fi
         for (var component = 0; component < 1 + random.Next(4); component++) keys.Add(await GenerateAsync(random, all));
         var expected = all.OrderByDescending(TimelinePosition.Of).ToList();
 
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 120; i++)
         {
             var query = new TimelineQuery(1 + random.Next(30))
             {
+                IsOldestFirst = random.Next(2) == 0,
                 Before = random.Next(3) == 0 ? null : Nearby(random, expected),
+                After = random.Next(3) == 0 ? Nearby(random, expected) : null,
                 From = random.Next(3) == 0 ? expected[random.Next(expected.Count)].Event.Timestamp.AddMicroseconds(random.Next(-1, 2)) : null,
                 To = random.Next(3) == 0 ? expected[random.Next(expected.Count)].Event.Timestamp.AddMicroseconds(random.Next(-1, 2)) : null,
                 Name = random.Next(3) == 0 ? $"E{random.Next(5)}" : null,
@@ -36,8 +38,10 @@ public abstract class TimelineContract(IStoreFixture fixture) : StoreContract(fi
 
             var page = await Log.ReadTimelineAsync(keys, query, Token);
 
-            var wanted = expected.Where(stored =>
+            var ordered = query.IsOldestFirst ? Enumerable.Reverse(expected) : expected;
+            var wanted = ordered.Where(stored =>
                 (query.Before is not { } before || TimelinePosition.Of(stored).CompareTo(before) < 0)
+                && (query.After is not { } after || TimelinePosition.Of(stored).CompareTo(after) > 0)
                 && (query.From is not { } from || stored.Event.Timestamp >= from)
                 && (query.To is not { } to || stored.Event.Timestamp <= to)
                 && (query.Name is not { } name || stored.Event.Name == name)).Take(query.Limit);
@@ -45,23 +49,28 @@ public abstract class TimelineContract(IStoreFixture fixture) : StoreContract(fi
         }
     }
 
-    [Fact]
-    public async Task Paging_to_the_end_shows_every_event_once()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Paging_to_the_end_shows_every_event_once(bool isOldestFirst)
     {
         var random = new Random(99);
         var all = new List<StoredEvent>();
         long[] keys = [await GenerateAsync(random, all), await GenerateAsync(random, all), await GenerateAsync(random, all)];
 
         var seen = new List<StoredEvent>();
-        for (TimelinePosition? before = null; ;)
+        var query = new TimelineQuery(7) { IsOldestFirst = isOldestFirst };
+        while (true)
         {
-            var page = await Log.ReadTimelineAsync(keys, new TimelineQuery(7) { Before = before }, Token);
+            var page = await Log.ReadTimelineAsync(keys, query, Token);
             seen.AddRange(page);
             if (page.Count < 7) break;
-            before = TimelinePosition.Of(page[^1]);
+            var reached = TimelinePosition.Of(page[^1]);
+            query = isOldestFirst ? query with { After = reached } : query with { Before = reached };
         }
 
-        Assert.Equal(all.OrderByDescending(TimelinePosition.Of).Select(stored => stored.Id), seen.Select(stored => stored.Id));
+        var sorted = isOldestFirst ? all.OrderBy(TimelinePosition.Of) : all.OrderByDescending(TimelinePosition.Of);
+        Assert.Equal(sorted.Select(stored => stored.Id), seen.Select(stored => stored.Id));
     }
 
     [Fact]
@@ -81,19 +90,22 @@ public abstract class TimelineContract(IStoreFixture fixture) : StoreContract(fi
         var created = await CreateAsync();
         for (var seq = 1; seq <= Events; seq += 5_000) await CommitAsync([.. Enumerable.Range(seq, 5_000).Select(at => Entry(created.Key, at))]);
 
-        var first = await FastestAsync(null);
-        var deep = await FastestAsync(new TimelinePosition(Noon.AddSeconds(Events / 2), DateTimeOffset.MinValue, 0, 0));
+        var middle = new TimelinePosition(Noon.AddSeconds(Events / 2), DateTimeOffset.MinValue, 0, 0);
+        var first = await FastestAsync(new TimelineQuery(50));
+        var deep = await FastestAsync(new TimelineQuery(50) { Before = middle });
+        var forward = await FastestAsync(new TimelineQuery(50) { After = middle, IsOldestFirst = true });
 
         // A scan of half the timeline would take hundreds of times as long as a page.
         Assert.True(deep < (first * 20) + TimeSpan.FromMilliseconds(20), $"first page {first}, deep page {deep}");
+        Assert.True(forward < (first * 20) + TimeSpan.FromMilliseconds(20), $"first page {first}, deep page forward {forward}");
 
-        async Task<TimeSpan> FastestAsync(TimelinePosition? before)
+        async Task<TimeSpan> FastestAsync(TimelineQuery query)
         {
             var fastest = TimeSpan.MaxValue;
             for (var i = 0; i < 10; i++)
             {
                 var start = Stopwatch.GetTimestamp();
-                Assert.Equal(50, (await Log.ReadTimelineAsync([created.Key], new TimelineQuery(50) { Before = before }, Token)).Count);
+                Assert.Equal(50, (await Log.ReadTimelineAsync([created.Key], query, Token)).Count);
                 var elapsed = Stopwatch.GetElapsedTime(start);
                 if (elapsed < fastest) fastest = elapsed;
             }
