@@ -55,6 +55,19 @@ public sealed class ThreeNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_definition_may_refer_at_one_to_a_segment_that_was_saved_at_another_only_now()
+    {
+        await nodes[0].TrackAsync("""{"userId":"ada","event":"Order Completed"}""");
+        for (var i = 0; i < 6; i++)
+        {
+            var saved = await nodes[i % 3].AskAsync(HttpMethod.Post, "/api/segments", """{"name":"buyers","filter":{"event":"Order Completed"}}""");
+            var preview = await nodes[(i + 1) % 3].AskAsync(
+                HttpMethod.Post, "/api/segments/preview", $$$"""{"filter":{"segment":"{{{saved.GetProperty("segmentId").GetString()}}}"}}""");
+            Assert.Equal(1, preview.GetProperty("count").GetInt32());
+        }
+    }
+
+    [Fact]
     public async Task Whoever_is_in_a_window_leaves_it_in_time_wherever_she_is()
     {
         var segment = await SaveAsync(nodes[2], """{"name":"just now","filter":{"event":"Order Completed","within":"3s"}}""");

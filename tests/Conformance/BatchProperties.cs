@@ -7,15 +7,15 @@ namespace CdpPipeline.Grains.Tests;
 /// <summary>A batch says the same as its events one by one.</summary>
 public sealed class BatchProperties
 {
-    private const int Count = 150;
+    private static readonly int Count = Stores.CountOf(sqlite: 150, postgres: 15, silos: 6);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Events_in_one_batch_make_the_same_people_as_one_by_one()
     {
-        using var folder = new TemporaryFolder();
-        await using var lane = new Lane(folder.Settings("batches"));
+        using var stores = Stores.Open();
+        await using var lane = new Lane(await stores.SettingsAsync("batches"));
         await lane.OpenAsync(Cancelled);
         var cases = Cases.Of(Count);
         for (var seed = cases.First; seed < cases.First + cases.Count; seed++)
