@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using CdpPipeline.Api.Feed;
 using CdpPipeline.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CdpPipeline.Silo.Tests.Nodes;
 
@@ -78,6 +80,24 @@ public sealed class ThreeNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_watches_events_at_one_sees_what_all_answer_and_costs_nothing_once_gone()
+    {
+        using (var watching = await nodes[1].SendAsync(HttpMethod.Get, "/api/events/live?outcome=accepted"))
+        using (var told = new StreamReader(await watching.Content.ReadAsStreamAsync(Cancelled)))
+        {
+            await UntilAsync(() => Task.FromResult(nodes.TrueForAll(node => node.Services.GetRequiredService<EventFeed>().IsWatched)));
+            for (var i = 0; i < 90; i++) await nodes[i % 3].TrackAsync($$"""{"userId":"u{{i}}","event":"Order Completed","messageId":"m{{i}}"}""");
+            await nodes[0].TrackAsync("""{"userId":"u0","event":"Order Completed","messageId":"m0"}""");
+
+            var seen = new List<string>();
+            while (seen.Count < 90) seen.Add((await NextAsync(told)).GetProperty("messageId").GetString()!);
+            Assert.Equal(Enumerable.Range(0, 90).Select(i => $"m{i}").Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
+        }
+
+        await UntilAsync(() => Task.FromResult(nodes.TrueForAll(node => !node.Services.GetRequiredService<EventFeed>().IsWatched)));
+    }
+
+    [Fact]
     public async Task A_node_that_leaves_takes_nothing_along()
     {
         var segment = await SaveAsync(nodes[0], """{"name":"buyers","filter":{"event":"Order Completed"}}""");
@@ -116,14 +136,19 @@ public sealed class ThreeNodesTests : IAsyncLifetime
 
     private static async Task UntilToldAsync(StreamReader told, string segment, int count)
     {
+        while (await NextAsync(told) is var data && (data.GetProperty("segmentId").GetString() != segment || data.GetProperty("memberCount").GetInt32() != count))
+        {
+        }
+    }
+
+    private static async Task<JsonElement> NextAsync(StreamReader told)
+    {
         using var late = new CancellationTokenSource(Patience);
         while (true)
         {
             var line = await told.ReadLineAsync(late.Token);
             Assert.NotNull(line);
-            if (!line.StartsWith("data: ", StringComparison.Ordinal)) continue;
-            var data = JsonElement.Parse(line["data: ".Length..]);
-            if (data.GetProperty("segmentId").GetString() == segment && data.GetProperty("memberCount").GetInt32() == count) return;
+            if (line.StartsWith("data: ", StringComparison.Ordinal) && line != "data: {}") return JsonElement.Parse(line["data: ".Length..]);
         }
     }
 
