@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using CdpPipeline.Faults.Tests;
 using CdpPipeline.Faults.Tests.Checks;
-using CdpPipeline.Faults.Tests.Processes;
 
 namespace CdpPipeline.Silo.Tests.Chaos;
 
