@@ -1,3 +1,4 @@
+using CdpPipeline.Api.Feed;
 using CdpPipeline.Api.Hosting;
 using CdpPipeline.Api.Segments;
 using CdpPipeline.Grains.Segments;
@@ -53,6 +54,7 @@ internal sealed class TestNode
         builder.Services
             .AddStore(store)
             .AddSingleton(new ChangedSegments())
+            .AddSingleton<EventFeed>()
             .AddSingleton(clock)
 
             // A test winds the clock by which people's windows go; whether nodes are alive is a matter of real time.

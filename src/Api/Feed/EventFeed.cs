@@ -10,7 +10,7 @@ namespace CdpPipeline.Api.Feed;
 
 /// <summary>
 /// Shows watchers what becomes of events while this process answers them. While nobody watches it costs a look at a field; memory is bounded by the number
-/// of watchers and what may wait for each. Nothing is kept. Safe for concurrent use.
+/// of watchers, here and at other nodes, and what may wait for each. Nothing is kept. Safe for concurrent use.
 /// </summary>
 internal sealed class EventFeed
 {
@@ -24,7 +24,7 @@ internal sealed class EventFeed
     {
         (this.options, this.clock) = (options.Value, clock);
         var meter = meters.Create(GrainMetrics.MeterName);
-        meter.CreateObservableGauge("cdp.feed.watchers", () => watchers.Length, "{watcher}", "Connections that watch the event debugger.");
+        meter.CreateObservableGauge("cdp.feed.watchers", () => Own(watchers), "{watcher}", "Connections that watch the event debugger at this node.");
         dropped = meter.CreateCounter<long>("cdp.feed.dropped", "{event}", "Events that a watcher of the event debugger was not shown, because too many waited for it.");
     }
 
@@ -35,19 +35,33 @@ internal sealed class EventFeed
     /// <summary>From now on it is sent what it wants to see. Throws <see cref="OverloadedException"/> when there are too many.</summary>
     public FeedWatcher Enter(string? source, FeedOutcome outcomes)
     {
-        var watcher = new FeedWatcher(source, outcomes, options.WaitingMax);
+        var watcher = new FeedWatcher(source, outcomes, options.WaitingMax, isGuest: false);
         lock (entering)
         {
-            if (watchers.Length >= options.WatchersMax) throw new OverloadedException($"More than {options.WatchersMax} watch the event debugger.");
+            if (Own(watchers) >= options.WatchersMax) throw new OverloadedException($"More than {options.WatchersMax} watch the event debugger.");
             watchers = [.. watchers, watcher];
         }
 
         return watcher;
     }
 
+    /// <summary>The same for somebody who was let in at another node.</summary>
+    public FeedWatcher EnterGuest(string? source, FeedOutcome outcomes)
+    {
+        var watcher = new FeedWatcher(source, outcomes, options.WaitingMax, isGuest: true);
+        lock (entering) watchers = [.. watchers, watcher];
+        return watcher;
+    }
+
     public void Leave(FeedWatcher watcher)
     {
         lock (entering) watchers = [.. watchers.Where(other => other != watcher)];
+    }
+
+    /// <summary>Shows a watcher what was answered at another node.</summary>
+    public void Pass(FeedWatcher watcher, byte[] frame)
+    {
+        if (!watcher.Send(frame)) dropped.Add(1);
     }
 
     /// <summary>What became of a call's events; the outcomes are those of <see cref="ReadEvents.Events"/>, or none where nothing was handed on.</summary>
@@ -61,6 +75,8 @@ internal sealed class EventFeed
     {
         if (IsWatched) ShowOne(source, rejected);
     }
+
+    private static int Own(FeedWatcher[] watchers) => watchers.Count(watcher => !watcher.IsGuest);
 
     private static FeedOutcome ResultOf(IngestStatus status) => status switch
     {
@@ -94,7 +110,7 @@ internal sealed class EventFeed
         byte[]? frame = null;
         foreach (var watcher in watchers)
         {
-            if (watcher.Wants(source, outcome) && !watcher.Send(frame ??= write())) dropped.Add(1);
+            if (watcher.Wants(source, outcome)) Pass(watcher, frame ??= write());
         }
     }
 }

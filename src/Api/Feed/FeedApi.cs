@@ -13,13 +13,14 @@ public static class FeedApi
     public static IEndpointRouteBuilder MapFeed(this IEndpointRouteBuilder endpoints)
     {
         var feed = endpoints.ServiceProvider.GetRequiredService<EventFeed>();
+        var reach = endpoints.ServiceProvider.GetService<IFeedReach>();
         var clock = endpoints.ServiceProvider.GetRequiredService<TimeProvider>();
         var lifetime = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
-        endpoints.Serve("/api/events/live", ApiRoute.Get(ApiAccess.Read, context => WatchAsync(context, feed, clock, lifetime)));
+        endpoints.Serve("/api/events/live", ApiRoute.Get(ApiAccess.Read, context => WatchAsync(context, feed, reach, clock, lifetime)));
         return endpoints;
     }
 
-    private static async Task WatchAsync(HttpContext context, EventFeed feed, TimeProvider clock, IHostApplicationLifetime lifetime)
+    private static async Task WatchAsync(HttpContext context, EventFeed feed, IFeedReach? reach, TimeProvider clock, IHostApplicationLifetime lifetime)
     {
         var problem = ListQuery.ReadText(context.Request, "source", out var source);
         var outcomes = FeedOutcomes.Parse(context.Request.Query["outcome"]);
@@ -37,6 +38,7 @@ public static class FeedApi
             context.Response.ContentType = "text/event-stream";
             context.Response.Headers.CacheControl = "no-cache";
             context.Response.Headers["X-Accel-Buffering"] = "no";
+            reach?.Follow(watcher, ending.Token);
             await context.Response.BodyWriter.WriteAsync(Watching, ending.Token);
             await ShowAsync(context.Response, watcher, feed.HeartbeatPeriod, clock, ending.Token);
         }
@@ -47,6 +49,7 @@ public static class FeedApi
         finally
         {
             feed.Leave(watcher);
+            await ending.CancelAsync();
         }
     }
 

@@ -5,10 +5,10 @@ public sealed class FeedOptions
 {
     public const string Section = "Cdp:Feed";
 
-    /// <summary>Watchers at the same time; one more is answered 503. Default: 16.</summary>
+    /// <summary>Watchers at the same time at this node; one more is answered 503. Default: 16.</summary>
     public int WatchersMax { get; set; } = 16;
 
-    /// <summary>Events that may wait for one watcher; what finds no room is dropped, and the watcher is told how many. Default: 256.</summary>
+    /// <summary>Events that may wait for one watcher, at each node; what finds no room is dropped, and the watcher is told how many. Default: 256.</summary>
     public int WaitingMax { get; set; } = 256;
 
     /// <summary>Largest event whose properties and context are shown, in bytes of both together. Default: 16,384.</summary>

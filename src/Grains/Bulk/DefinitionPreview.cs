@@ -14,7 +14,7 @@ namespace CdpPipeline.Grains.Bulk;
 /// a time. Whoever writes meanwhile is asked in her own turn, so every answer is right as of an instant during the call.
 /// </summary>
 public sealed class DefinitionPreview(
-    IGrains grains, INodeIdentities node, IIdentityIndex index, IEventLog log, BulkLoader loader, BulkWatches watches, CatalogView view, BulkOptions options, TimeProvider clock)
+    IGrains grains, INodeIdentities node, IIdentityIndex index, IEventLog log, BulkLoader loader, BulkWatches watches, CatalogRefresh catalogs, BulkOptions options, TimeProvider clock)
 {
     // The first is small, so that judging begins soon.
     private const int FirstChunkSize = 10_000;
@@ -31,7 +31,7 @@ public sealed class DefinitionPreview(
     /// <summary>Looks at everybody. <paramref name="beside"/> is the saved segment to compare with, if any.</summary>
     public async Task<DefinitionMatches> MatchAsync(SegmentNode definition, SegmentId? beside, CancellationToken cancellationToken)
     {
-        var preview = view.Current.ForPreview(definition, beside);
+        var preview = (await catalogs.KnowingAsync(definition, beside, cancellationToken)).ForPreview(definition, beside);
         var question = new Question(definition, preview, new PreviewLog(log, preview, options.PageSize, clock), beside is { } segment ? preview.Catalog.Find(segment) : null);
         var matches = new DefinitionMatches();
         await foreach (var chunk in ChunksAsync(cancellationToken))

@@ -8,10 +8,10 @@ public sealed partial class IdentityGrain
 {
     public async Task<ExplainAnswer> ExplainAsync(SegmentId segment, SegmentNode definition, CancellationToken cancellationToken)
     {
+        var catalog = await services.Refresh.KnowingAsync(definition, beside: null, cancellationToken);
         var current = memory ?? await LoadAsync(cancellationToken);
         if (current.Person is not { } existing) return default;
         if (existing.Own.MergedInto is { } survivor) return new ExplainAnswer(null, survivor);
-        var catalog = services.Catalogs.Current;
         var preview = services.Previews.Of(definition, catalog);
         var now = services.Clock.GetUtcNow();
         var windows = await services.Judge.WindowsAsync(preview, catalog, existing, now, cancellationToken);

@@ -8,50 +8,71 @@ namespace CdpPipeline.Grains.Segments;
 public sealed partial class CatalogGrain(
     CatalogStore store, IMembershipTransitions transitions, CatalogView view, Backfill backfill, EntryInstants instants, MembershipSweep sweep, TimeProvider clock) : ICatalogGrain
 {
+    private const int DecidingMax = 5;
+
     private Catalog? catalog;
 
-    public async Task<IReadOnlyList<SegmentRecord>> ListAsync(CancellationToken cancellationToken) =>
-        [.. (await CatalogAsync(cancellationToken)).Segments.Values.Select(RecordOf).OrderBy(record => record.CreatedAt)];
+    public Task<IReadOnlyList<SegmentRecord>> ListAsync(CancellationToken cancellationToken) => DecideAsync<IReadOnlyList<SegmentRecord>>(
+        current => Task.FromResult<IReadOnlyList<SegmentRecord>>([.. current.Segments.Values.Select(RecordOf).OrderBy(record => record.CreatedAt)]), cancellationToken);
 
-    public async Task<SegmentRecord?> GetAsync(SegmentId id, CancellationToken cancellationToken) =>
-        (await CatalogAsync(cancellationToken)).Segments.TryGetValue(id, out var segment) ? RecordOf(segment) : null;
+    public Task<SegmentRecord?> GetAsync(SegmentId id, CancellationToken cancellationToken) =>
+        DecideAsync(current => Task.FromResult(current.Segments.TryGetValue(id, out var segment) ? RecordOf(segment) : null), cancellationToken);
 
-    public async Task<SaveAnswer> SaveAsync(SaveSegment request, CancellationToken cancellationToken)
-    {
-        var before = await CatalogAsync(cancellationToken);
-        var now = clock.GetUtcNow();
-        var id = request.Id ?? new SegmentId(Guid.CreateVersion7(now));
-        var known = before.Segments.GetValueOrDefault(id);
-        if (request.Id is not null && known is null) return new SaveAnswer(null, null);
-        if (SegmentReferences.Check(id, request.Definition, before.Definitions) is { } error) return new SaveAnswer(null, error);
-        var record = new SegmentRecord(id, request.Name, request.Description, request.Definition, known?.Record.CreatedAt ?? now, now);
+    public Task<SaveAnswer> SaveAsync(SaveSegment request, CancellationToken cancellationToken) => DecideAsync(
+        async before =>
+        {
+            var now = clock.GetUtcNow();
+            var id = request.Id ?? new SegmentId(Guid.CreateVersion7(now));
+            var known = before.Segments.GetValueOrDefault(id);
+            if (request.Id is not null && known is null) return new SaveAnswer(null, null);
+            if (SegmentReferences.Check(id, request.Definition, before.Definitions) is { } error) return new SaveAnswer(null, error);
+            var record = new SegmentRecord(id, request.Name, request.Description, request.Definition, known?.Record.CreatedAt ?? now, now);
 
-        // Not to be cancelled halfway: nobody would be judged by what is saved.
-        var saved = await WrittenAsync(store.SaveAsync(before, record, CancellationToken.None));
-        if (saved.Wanted is { } wanted && wanted > before.Version) backfill.Request(wanted);
-        return new SaveAnswer(RecordOf(saved.Segments[id]), null);
-    }
+            // Not to be cancelled halfway: nobody would be judged by what is saved.
+            var saved = await WrittenAsync(store.SaveAsync(before, record, CancellationToken.None));
+            if (saved.Wanted is { } wanted && wanted > before.Version) backfill.Request(wanted);
+            return new SaveAnswer(RecordOf(saved.Segments[id]), null);
+        },
+        cancellationToken);
 
-    public async Task<DeleteAnswer> DeleteAsync(SegmentId id, CancellationToken cancellationToken)
-    {
-        var before = await CatalogAsync(cancellationToken);
-        if (!before.Segments.ContainsKey(id)) return new DeleteAnswer(false, null);
-        if (before.Segments.Values.FirstOrDefault(entry => IsUsing(entry, id)) is { } other) return new DeleteAnswer(false, other.Record.Id);
+    public Task<DeleteAnswer> DeleteAsync(SegmentId id, CancellationToken cancellationToken) => DecideAsync(
+        async before =>
+        {
+            if (!before.Segments.ContainsKey(id)) return new DeleteAnswer(false, null);
+            if (before.Segments.Values.FirstOrDefault(entry => IsUsing(entry, id)) is { } other) return new DeleteAnswer(false, other.Record.Id);
 
-        // Not to be cancelled halfway: people would go on being judged by what is gone.
-        await WrittenAsync(store.DeleteAsync(before, id, CancellationToken.None));
-        return new DeleteAnswer(true, null);
-    }
+            // Not to be cancelled halfway: people would go on being judged by what is gone.
+            await WrittenAsync(store.DeleteAsync(before, id, CancellationToken.None));
+            return new DeleteAnswer(true, null);
+        },
+        cancellationToken);
 
-    public async Task CompleteBackfillAsync(long catalogVersion, CancellationToken cancellationToken)
-    {
-        var before = await CatalogAsync(cancellationToken);
-        var complete = MembershipSetRules.Complete(before, catalogVersion);
-        if (complete.Count > 0) await WrittenAsync(store.CompleteAsync(before, complete, clock.GetUtcNow(), CancellationToken.None));
-    }
+    public Task CompleteBackfillAsync(long catalogVersion, CancellationToken cancellationToken) => DecideAsync(
+        async before =>
+        {
+            var complete = MembershipSetRules.Complete(before, catalogVersion);
+            return complete.Count > 0 ? await WrittenAsync(store.CompleteAsync(before, complete, clock.GetUtcNow(), CancellationToken.None)) : before;
+        },
+        cancellationToken);
 
     private static bool IsUsing(CatalogEntry entry, SegmentId id) =>
         entry.Record.Id != id && (SegmentReferences.Of(entry.Record.Definition).Contains(id) || SegmentReferences.Of(entry.Shown.Definition).Contains(id));
+
+    /// <summary>Decides on the catalog as it is stored. Where a process that has a catalog grain of its own wrote meanwhile, that is decided anew.</summary>
+    private async Task<T> DecideAsync<T>(Func<Catalog, Task<T>> decideAsync, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await decideAsync(await CatalogAsync(cancellationToken));
+            }
+            catch (CatalogOvertakenException overtaken)
+            {
+                if (attempt == DecidingMax) throw new StoreUnavailableException("The catalog was changed by others again and again; try again.", overtaken);
+            }
+        }
+    }
 
     /// <summary>Loads the definitions, lets people be judged by them, and goes on with what a stop interrupted.</summary>
     private async ValueTask<Catalog> CatalogAsync(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Grains.Sharing;
 
@@ -13,6 +14,22 @@ public sealed class CatalogRefresh(CatalogStore store, CatalogView view) : IDocu
     /// <summary>Returns once people are judged here by a catalog of this version or a newer one.</summary>
     public Task ToVersionAsync(long version, CancellationToken cancellationToken) =>
         view.Current.Version >= version ? Task.CompletedTask : RefreshAsync(version, cancellationToken);
+
+    /// <summary>
+    /// The catalog that is in force here, once it has all segments that an unsaved definition refers to and the one beside it, which may have been saved
+    /// at another node only now.
+    /// </summary>
+    public async ValueTask<SegmentCatalog> KnowingAsync(SegmentNode definition, SegmentId? beside, CancellationToken cancellationToken)
+    {
+        var current = view.Current;
+        if (beside is not { } segment || current.Defines(segment))
+        {
+            if (SegmentReferences.Of(definition).All(current.Defines)) return current;
+        }
+
+        await FollowAsync(cancellationToken);
+        return view.Current;
+    }
 
     public Task FollowAsync(CancellationToken cancellationToken) => RefreshAsync(version: null, cancellationToken);
 

@@ -8,8 +8,8 @@ namespace CdpPipeline.Grains.Segments;
 
 /// <summary>
 /// Keeps the catalog: a document for each segment with its newest definition, one for each computed trait, the condition numbers, and the membership sets.
-/// Each change is one transaction, and only of the catalog as it is stored still: else, or when nobody knows whether it got through, it throws
-/// <see cref="StoreUnavailableException"/>, and only loading again says what is there.
+/// Each change is one transaction, and only of the catalog as it is stored still: else it throws <see cref="CatalogOvertakenException"/>. When nobody
+/// knows whether it got through, it throws <see cref="StoreUnavailableException"/>, and only loading again says what is there.
 /// </summary>
 public sealed partial class CatalogStore(ICatalogTables tables)
 {
@@ -130,6 +130,6 @@ public sealed partial class CatalogStore(ICatalogTables tables)
 
     private async Task WriteAsync(CatalogWrite write, CancellationToken cancellationToken)
     {
-        if (!await tables.WriteAsync(write, cancellationToken)) throw new StoreUnavailableException("The catalog was changed by somebody else; try again.");
+        if (!await tables.WriteAsync(write, cancellationToken)) throw new CatalogOvertakenException();
     }
 }

@@ -1,9 +1,11 @@
 using CdpPipeline.Api.Errors;
+using CdpPipeline.Api.Feed;
 using CdpPipeline.Api.Hosting;
 using CdpPipeline.Api.Local;
 using CdpPipeline.Api.Metrics;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Segments;
+using CdpPipeline.Silo.Feed;
 using CdpPipeline.Silo.Membership;
 using CdpPipeline.Silo.Streams;
 using CdpPipeline.Silo.Wire;
@@ -54,6 +56,8 @@ internal sealed class ClusterGrainHost(ClusterSettings settings, NodeIdentity id
         services.AddSingleton<IFaultMeaning, ClusterFaults>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SilentMembers>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SnapshotWriting>();
+        services.AddSingleton<FeedGuests>();
+        services.AddSingleton<IFeedReach, FeedReach>();
         builder.UseOrleans(silo => silo.AddNode(settings, identity, builder.Configuration));
         services.AddHostedService<ClusterNode>();
     }

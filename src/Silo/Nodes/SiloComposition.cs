@@ -1,5 +1,6 @@
 using System.Net;
 using CdpPipeline.Api.Local;
+using CdpPipeline.Silo.Feed;
 using CdpPipeline.Silo.Membership;
 using CdpPipeline.Silo.Shells;
 using CdpPipeline.Silo.Streams;
@@ -28,6 +29,7 @@ internal static class SiloComposition
             options.MaxEnqueuedRequestsHardLimit = Limits(configuration).WaitingCallsMax;
         });
         silo.Configure<GrainCollectionOptions>(options => Collect(options, Limits(configuration)));
+        silo.AddGrainService<FeedService>();
         silo.AddMemoryStreams(ClusterMembershipStream.Provider, stream =>
         {
             // Who hears of a segment's members is known from its grain's type: nothing is stored about it.

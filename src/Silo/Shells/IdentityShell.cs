@@ -84,15 +84,19 @@ internal sealed class IdentityShell(CdpPipeline.Grains.GrainFactory factory, Act
 
     public async Task AdoptAsync(string node, long ticket, CancellationToken cancellationToken)
     {
-        if (tickets.Find(node, ticket) is not { } loaded)
+        var staysHere = true;
+        if (tickets.Find(node, ticket) is { } loaded)
         {
-            await grain!.ReevaluateAsync(cancellationToken);
-            return;
+            await grain!.AdoptAsync(loaded, cancellationToken);
+        }
+        else
+        {
+            // The call may have come here because she was active here until a moment ago; what was loaded of her is elsewhere.
+            staysHere = grain!.Peek() is not null;
+            await grain.ReevaluateAsync(cancellationToken);
         }
 
-        await grain!.AdoptAsync(loaded, cancellationToken);
-
-        // That was no use: somebody who was not in memory does not stay there for it.
-        if (grain.Peek() is null) DeactivateOnIdle();
+        // Somebody who was not in memory does not stay there for it.
+        if (!staysHere || grain.Peek() is null) DeactivateOnIdle();
     }
 }

@@ -76,6 +76,21 @@ public sealed class EventFeedTests
     }
 
     [Fact]
+    public async Task Those_who_watch_at_other_nodes_take_nobodys_place_here()
+    {
+        await using var host = await ApiHost.StartAsync(("Cdp:Feed:WatchersMax", "1"));
+        var feed = host.Services.GetRequiredService<CdpPipeline.Api.Feed.EventFeed>();
+        var guests = Enumerable.Range(0, 3).Select(_ => feed.EnterGuest(null, CdpPipeline.Api.Feed.FeedOutcome.All)).ToList();
+        var own = feed.Enter(null, CdpPipeline.Api.Feed.FeedOutcome.All);
+
+        await host.IngestAsync("""{"userId":"u","event":"E"}""");
+
+        Assert.All(guests.Append(own), watcher => Assert.Equal(1, watcher.Frames.Count));
+        foreach (var guest in guests) feed.Leave(guest);
+        Assert.True(feed.IsWatched);
+    }
+
+    [Fact]
     public async Task One_watcher_too_many_is_told_to_come_again_and_one_who_left_makes_room()
     {
         await using var host = await ApiHost.StartAsync(("Cdp:Feed:WatchersMax", "1"));

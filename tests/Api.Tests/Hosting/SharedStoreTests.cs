@@ -44,6 +44,18 @@ public sealed class SharedStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Segments_are_made_at_both_in_turn_and_none_is_refused()
+    {
+        await using var one = await StartAsync();
+        await using var other = await StartAsync();
+
+        for (var i = 0; i < 20; i++)
+            await (i % 2 == 0 ? one : other).PostAsync("/api/segments", $$"""{"name":"s{{i}}","where":"did('Order')"}""", HttpStatusCode.Created);
+
+        while ((await one.GetAsync("/api/segments")).GetProperty("segments").GetArrayLength() < 20) await Task.Yield();
+    }
+
+    [Fact]
     public async Task A_host_that_was_fenced_is_not_ready_and_ends_by_itself()
     {
         await using var one = await StartAsync();

@@ -36,6 +36,9 @@ internal sealed class House : IAsyncDisposable
         this.store = store;
     }
 
+    /// <summary>How many processes it stands for.</summary>
+    public static int Processes => 1;
+
     public IEventLog Log => store.Events;
 
     public IIdentityIndex Index => store.Identities;

@@ -78,6 +78,26 @@ public sealed class SharedPeopleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_definition_may_refer_to_a_segment_that_this_process_has_not_heard_of()
+    {
+        await SendAsync(houses.Second, "Order");
+        var ann = houses.Second.Grains.Identity((await houses.Second.Resolver.DescribeAsync(Ann, Cancelled))!.Id);
+
+        Assert.Equal(1, (await houses.Second.Preview.MatchAsync(await NewsAsync(), null, Cancelled)).All.Count);
+        Assert.Equal(1, (await houses.Second.Preview.MatchAsync(new EventCondition("Open"), (await NewsAsync()).Segment, Cancelled)).Leaving.Count);
+        Assert.True((await ann.MatchesAsync(await NewsAsync(), Cancelled)).Matches);
+        var news = await NewsAsync();
+        Assert.True((await ann.ExplainAsync(news.Segment, news, Cancelled)).Explanation!.Root.Holds);
+
+        async Task<SegmentReference> NewsAsync()
+        {
+            var segment = await SaveAsync("""{"event":"Order"}""");
+            Assert.Null(houses.Second.Catalog.Find(segment));
+            return new SegmentReference(segment);
+        }
+    }
+
+    [Fact]
     public async Task Nobody_enters_the_same_segment_twice_at_the_same_instant_in_whatever_process()
     {
         var segment = await SaveAsync("""{"field":"traits.plan","operator":"eq","value":"pro"}""");

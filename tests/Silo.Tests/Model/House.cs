@@ -1,4 +1,6 @@
 using CdpPipeline.Domain.Segments;
+using CdpPipeline.Grains.Bulk;
+using CdpPipeline.Grains.Erasing;
 using CdpPipeline.Grains.Ingest;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Ingest;
@@ -16,9 +18,6 @@ namespace CdpPipeline.Grains.Tests.Model;
 /// </summary>
 internal sealed class House : IAsyncDisposable
 {
-    private const int Silos = 3;
-    private const string Connection = "Cdp:ConnectionString";
-
     private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(30);
 
     private readonly IReadOnlyList<TestNode> nodes;
@@ -32,6 +31,9 @@ internal sealed class House : IAsyncDisposable
         Ingest = new HouseIngest(nodes);
     }
 
+    /// <summary>How many processes it stands for.</summary>
+    public static int Processes => 3;
+
     public IEventLog Log => nodes[0].Get<IEventLog>();
 
     public IIdentityIndex Index => nodes[0].Get<IIdentityIndex>();
@@ -41,6 +43,8 @@ internal sealed class House : IAsyncDisposable
     public IMembershipTransitions Transitions => nodes[0].Get<IMembershipTransitions>();
 
     public IDocumentStore Documents => nodes[0].Get<IDocumentStore>();
+
+    public IErasures Erasures => nodes[0].Get<IErasures>();
 
     public HouseGrains Grains { get; }
 
@@ -52,22 +56,26 @@ internal sealed class House : IAsyncDisposable
 
     public MergeRecovery Recovery => Next.Get<MergeRecovery>();
 
+    public Eraser Eraser => Next.Get<Eraser>();
+
+    public ErasureRecovery ErasureRecovery => Next.Get<ErasureRecovery>();
+
+    public DefinitionPreview Preview => Next.Get<DefinitionPreview>();
+
     public SegmentCatalog Catalog => nodes[0].Get<CatalogView>().Current;
 
     /// <summary>What is watched in every history, by the id under which it was saved.</summary>
     public IReadOnlyDictionary<SegmentId, WatchedSegment> Watched { get; private set; } = new Dictionary<SegmentId, WatchedSegment>();
 
-    private TestNode Next => nodes[(int)((uint)Interlocked.Increment(ref turn) % Silos)];
+    private TestNode Next => nodes[(int)((uint)Interlocked.Increment(ref turn) % Processes)];
 
-    /// <summary>Starts the silos one after the other, on the database of the settings or, if they name none, on one that they then name.</summary>
+    /// <summary>Starts the silos one after the other, on the database of the settings.</summary>
     public static async Task<House> OpenAsync(
         IEnumerable<KeyValuePair<string, string?>> settings, TimeProvider clock, CancellationToken cancellationToken, bool recovers = true, bool watches = true)
     {
         var all = new Dictionary<string, string?>(settings);
-        all.Remove("Cdp:DataDirectory", out var name);
-        if (!all.ContainsKey(Connection)) all[Connection] = await Databases.ByNameAsync(name ?? "");
         var nodes = new List<TestNode>();
-        for (var i = 0; i < Silos; i++) nodes.Add(await TestNode.StartAsync(all, clock, cancellationToken));
+        for (var i = 0; i < Processes; i++) nodes.Add(await TestNode.StartAsync(all, clock, cancellationToken));
         var house = new House(nodes);
         await house.ComputeAsync(cancellationToken);
         if (watches) await house.WatchAsync(cancellationToken);

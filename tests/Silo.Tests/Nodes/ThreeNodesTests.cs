@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using CdpPipeline.Api.Feed;
 using CdpPipeline.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CdpPipeline.Silo.Tests.Nodes;
 
@@ -55,6 +57,19 @@ public sealed class ThreeNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_definition_may_refer_at_one_to_a_segment_that_was_saved_at_another_only_now()
+    {
+        await nodes[0].TrackAsync("""{"userId":"ada","event":"Order Completed"}""");
+        for (var i = 0; i < 6; i++)
+        {
+            var saved = await nodes[i % 3].AskAsync(HttpMethod.Post, "/api/segments", """{"name":"buyers","filter":{"event":"Order Completed"}}""");
+            var preview = await nodes[(i + 1) % 3].AskAsync(
+                HttpMethod.Post, "/api/segments/preview", $$$"""{"filter":{"segment":"{{{saved.GetProperty("segmentId").GetString()}}}"}}""");
+            Assert.Equal(1, preview.GetProperty("count").GetInt32());
+        }
+    }
+
+    [Fact]
     public async Task Whoever_is_in_a_window_leaves_it_in_time_wherever_she_is()
     {
         var segment = await SaveAsync(nodes[2], """{"name":"just now","filter":{"event":"Order Completed","within":"3s"}}""");
@@ -62,6 +77,24 @@ public sealed class ThreeNodesTests : IAsyncLifetime
         for (var i = 0; i < 30; i++) await nodes[i % 3].TrackAsync($$"""{"userId":"u{{i}}","event":"Order Completed"}""");
 
         await UntilAsync(async () => await CountAsync(nodes[0], segment) == 0);
+    }
+
+    [Fact]
+    public async Task Who_watches_events_at_one_sees_what_all_answer_and_costs_nothing_once_gone()
+    {
+        using (var watching = await nodes[1].SendAsync(HttpMethod.Get, "/api/events/live?outcome=accepted"))
+        using (var told = new StreamReader(await watching.Content.ReadAsStreamAsync(Cancelled)))
+        {
+            await UntilAsync(() => Task.FromResult(nodes.TrueForAll(node => node.Services.GetRequiredService<EventFeed>().IsWatched)));
+            for (var i = 0; i < 90; i++) await nodes[i % 3].TrackAsync($$"""{"userId":"u{{i}}","event":"Order Completed","messageId":"m{{i}}"}""");
+            await nodes[0].TrackAsync("""{"userId":"u0","event":"Order Completed","messageId":"m0"}""");
+
+            var seen = new List<string>();
+            while (seen.Count < 90) seen.Add((await NextAsync(told)).GetProperty("messageId").GetString()!);
+            Assert.Equal(Enumerable.Range(0, 90).Select(i => $"m{i}").Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
+        }
+
+        await UntilAsync(() => Task.FromResult(nodes.TrueForAll(node => !node.Services.GetRequiredService<EventFeed>().IsWatched)));
     }
 
     [Fact]
@@ -103,14 +136,19 @@ public sealed class ThreeNodesTests : IAsyncLifetime
 
     private static async Task UntilToldAsync(StreamReader told, string segment, int count)
     {
+        while (await NextAsync(told) is var data && (data.GetProperty("segmentId").GetString() != segment || data.GetProperty("memberCount").GetInt32() != count))
+        {
+        }
+    }
+
+    private static async Task<JsonElement> NextAsync(StreamReader told)
+    {
         using var late = new CancellationTokenSource(Patience);
         while (true)
         {
             var line = await told.ReadLineAsync(late.Token);
             Assert.NotNull(line);
-            if (!line.StartsWith("data: ", StringComparison.Ordinal)) continue;
-            var data = JsonElement.Parse(line["data: ".Length..]);
-            if (data.GetProperty("segmentId").GetString() == segment && data.GetProperty("memberCount").GetInt32() == count) return;
+            if (line.StartsWith("data: ", StringComparison.Ordinal) && line != "data: {}") return JsonElement.Parse(line["data: ".Length..]);
         }
     }
 

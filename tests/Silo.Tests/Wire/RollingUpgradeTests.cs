@@ -54,7 +54,7 @@ public sealed class RollingUpgradeTests
         Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");
         var newer = new NewerBuild();
         var clock = new ManualClock();
-        var settings = new Dictionary<string, string?> { ["Cdp:ConnectionString"] = await Databases.ByNameAsync($"{Guid.NewGuid()}") };
+        var settings = new Dictionary<string, string?> { ["Cdp:ConnectionString"] = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync() };
         var earlier = await TestNode.StartAsync(settings, clock, Cancelled);
         var later = await TestNode.StartAsync(settings, clock, Cancelled, services => services.AddSingleton(new MessageCodec(newer.Options)));
         TestNode[] nodes = [earlier, later];

@@ -109,6 +109,9 @@ public sealed class SegmentCatalog
     /// <summary>Null when there is no such segment.</summary>
     public CompiledSegment? Find(SegmentId id) => evaluator.IndexOf(id) is >= 0 and var index ? segments[index] : null;
 
+    /// <summary>Whether there is a definition of such a segment, for others to refer to.</summary>
+    public bool Defines(SegmentId segment) => definitions.ContainsKey(segment);
+
     /// <summary>
     /// The component's state with the event taken in, for all conditions it knows; the same instance when nothing matched. The order of
     /// events makes no difference to any answer. Knowledge that goes beyond this catalog (made by a newer one) is lowered to it.

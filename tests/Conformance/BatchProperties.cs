@@ -7,15 +7,15 @@ namespace CdpPipeline.Grains.Tests;
 /// <summary>A batch says the same as its events one by one.</summary>
 public sealed class BatchProperties
 {
-    private const int Count = 150;
+    private static readonly int Count = Stores.CountOf(sqlite: 150, postgres: 15, silos: 4);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Events_in_one_batch_make_the_same_people_as_one_by_one()
     {
-        using var folder = new TemporaryFolder();
-        await using var lane = new Lane(folder.Settings("batches"));
+        using var stores = Stores.Open();
+        await using var lane = new Lane(await stores.SettingsAsync("batches"));
         await lane.OpenAsync(Cancelled);
         var cases = Cases.Of(Count);
         for (var seed = cases.First; seed < cases.First + cases.Count; seed++)
@@ -37,8 +37,8 @@ public sealed class BatchProperties
     /// <summary>What is seen of everybody, without names that depend on the history.</summary>
     private static async Task<List<string>> PeopleAsync(Lane lane, ImmutableArray<Draft> drafts, int atOnce)
     {
+        var afterKey = await lane.NewKeyAsync(Cancelled);
         var (prefix, house, start) = (lane.NextPrefix(), lane.House, lane.Clock.Now);
-        var afterKey = await house.Log.NewKeyAsync(Cancelled);
         foreach (var chunk in drafts.Chunk(Math.Max(1, atOnce))) await house.Ingest.IngestAsync([.. chunk.Select(draft => draft.ToEvent(prefix, start, start))], Cancelled);
         var people = new List<string>();
         foreach (var identity in await new Comparison(house, start, new Random(1)).ListAsync(afterKey, Cancelled))

@@ -3,39 +3,24 @@ using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Bulk;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Tests.Model;
-using CdpPipeline.Testing;
 
 namespace CdpPipeline.Grains.Tests;
 
 /// <summary>Whoever is in memory and whoever is not, and whatever is saved: a preview finds those whose events make the definition hold.</summary>
 public sealed class PreviewProperties
 {
-    private const int OnSqlite = 60;
-    private const int OnPostgres = 8;
+    private static readonly int Count = Stores.CountOf(sqlite: 60, postgres: 8, silos: 4);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_preview_finds_who_matches_on_sqlite()
+    public async Task A_preview_finds_who_matches()
     {
-        using var folder = new TemporaryFolder();
-        await RunAsync(Cases.Of(OnSqlite), seed => Task.FromResult(folder.Settings($"seed{seed}")));
-    }
-
-    [Fact]
-    public async Task A_preview_finds_who_matches_on_postgres()
-    {
-        Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");
-        var server = await PostgresServer.SharedAsync();
-        await RunAsync(Cases.Of(OnPostgres), async _ => new Dictionary<string, string?> { ["Cdp:ConnectionString"] = await server.CreateDatabaseAsync() });
-    }
-
-    private static async Task RunAsync(Cases cases, Func<int, Task<IReadOnlyDictionary<string, string?>>> settingsOf)
-    {
-        for (var seed = cases.First; seed < cases.First + cases.Count; seed++)
+        using var stores = Stores.Open();
+        await Seeded.EachAsync(Cases.Of(Count), async seed =>
         {
             var random = new Random(seed);
-            var settings = new Dictionary<string, string?>(await settingsOf(seed)) { ["Cdp:Bulk:PageSize"] = $"{random.Next(1, 6)}" };
+            var settings = new Dictionary<string, string?>(await stores.SettingsAsync($"seed{seed}")) { ["Cdp:Bulk:PageSize"] = $"{random.Next(1, 6)}" };
             await using var lane = new Lane(settings);
             await lane.OpenAsync(Cancelled, watches: false);
             var crowd = new Crowd(lane, seed, Cancelled);
@@ -63,9 +48,9 @@ public sealed class PreviewProperties
 
             void Same(HashSet<IdentityId> expected, NamedPeople found)
             {
-                Assert.True(expected.Count == found.Count, $"CDP_SEED={seed}: {expected.Count} match, {found.Count} were found.");
-                Assert.True(found.First.Count == Math.Min(expected.Count, 50) && found.First.All(expected.Contains), $"CDP_SEED={seed}: others were found.");
+                Assert.True(expected.Count == found.Count, $"{expected.Count} match, {found.Count} were found.");
+                Assert.True(found.First.Count == Math.Min(expected.Count, 50) && found.First.All(expected.Contains), "Others were found.");
             }
-        }
+        });
     }
 }

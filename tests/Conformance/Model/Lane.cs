@@ -22,6 +22,16 @@ internal sealed class Lane(IReadOnlyDictionary<string, string?> settings) : IAsy
         await OpenAsync(cancellationToken, recovers, watches);
     }
 
+    /// <summary>
+    /// A key below those of everybody who comes from now on. Processes take keys in blocks, so that who comes later at another may have a lower one:
+    /// where there are several, they are started anew.
+    /// </summary>
+    public async Task<long> NewKeyAsync(CancellationToken cancellationToken)
+    {
+        if (House.Processes > 1) await RestartAsync(isCrash: false, cancellationToken);
+        return await House.Log.NewKeyAsync(cancellationToken);
+    }
+
     public string NextPrefix() => string.Create(CultureInfo.InvariantCulture, $"h{Interlocked.Increment(ref histories)}.");
 
     public async ValueTask DisposeAsync()

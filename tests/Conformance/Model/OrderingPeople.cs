@@ -10,10 +10,14 @@ namespace CdpPipeline.Grains.Tests.Model;
 /// <summary>A store with people who order, each known by her number, and small pages, so that many are several pages.</summary>
 internal sealed class OrderingPeople : IAsyncDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly Stores stores;
     private readonly Dictionary<int, IdentityId> ids = [];
 
-    private OrderingPeople() => Lane = new Lane(new Dictionary<string, string?>(folder.Settings("people")) { ["Cdp:Bulk:PageSize"] = "4" });
+    private OrderingPeople(Stores stores, Lane lane)
+    {
+        this.stores = stores;
+        Lane = lane;
+    }
 
     public Lane Lane { get; }
 
@@ -23,7 +27,8 @@ internal sealed class OrderingPeople : IAsyncDisposable
 
     public static async Task<OrderingPeople> OpenAsync(CancellationToken cancellationToken)
     {
-        var people = new OrderingPeople();
+        var stores = Stores.Open();
+        var people = new OrderingPeople(stores, new Lane(new Dictionary<string, string?>(await stores.SettingsAsync("people")) { ["Cdp:Bulk:PageSize"] = "4" }));
         await people.Lane.OpenAsync(cancellationToken, watches: false);
         return people;
     }
@@ -55,6 +60,6 @@ internal sealed class OrderingPeople : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Lane.DisposeAsync();
-        folder.Dispose();
+        stores.Dispose();
     }
 }

@@ -19,8 +19,8 @@ public sealed class MessageArchiveTests
     public async Task A_retry_of_any_age_is_a_duplicate_of_the_first_event_whatever_fits_in_memory(int fingerprintsMax)
     {
         var random = new Random(fingerprintsMax);
-        using var folder = new TemporaryFolder();
-        KeyValuePair<string, string?>[] settings = [.. folder.Settings("archive"), new("Cdp:Local:MessageFingerprintsMax", $"{fingerprintsMax}")];
+        using var stores = Stores.Open();
+        KeyValuePair<string, string?>[] settings = [.. await stores.SettingsAsync("archive"), new("Cdp:Local:MessageFingerprintsMax", $"{fingerprintsMax}")];
         var first = new EventId[People, Many];
         await using (var house = await House.OpenAsync(settings, TimeProvider.System, Cancelled))
         {

@@ -4,27 +4,30 @@ using CdpPipeline.Domain.Merging;
 
 namespace CdpPipeline.Grains.Tests.Model;
 
-/// <summary>What tests stand on that each need a house with nobody in it, on SQLite files of its own that go with the test.</summary>
+/// <summary>What tests stand on that each need a house with nobody in it.</summary>
 public abstract class FreshHouse : IAsyncLifetime
 {
     private protected static readonly MergeCause OnRequest = new(MergeReason.Request, [], null);
 
-    private protected readonly Lane lane;
+    private protected Lane lane = null!;
 
-    private readonly TemporaryFolder folder = new();
-
-    private protected FreshHouse() => lane = new Lane(folder.Settings("house"));
+    private Stores stores = null!;
 
     private protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     private protected House House => lane.House;
 
-    public async ValueTask InitializeAsync() => await lane.OpenAsync(Cancelled);
+    public async ValueTask InitializeAsync()
+    {
+        stores = Stores.Open();
+        lane = new Lane(await stores.SettingsAsync("house"));
+        await lane.OpenAsync(Cancelled);
+    }
 
     public async ValueTask DisposeAsync()
     {
         await lane.DisposeAsync();
-        folder.Dispose();
+        stores.Dispose();
         GC.SuppressFinalize(this);
     }
 

@@ -11,6 +11,8 @@ public sealed class DueClockTests : IAsyncLifetime
 {
     private const int People = 25;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private OrderingPeople people = null!;
     private SegmentId segment;
 
@@ -48,7 +50,7 @@ public sealed class DueClockTests : IAsyncLifetime
         }
 
         // Whoever was in memory only for this goes by herself.
-        while (Ids.Values.Count(id => House.Grains.Peek(id) is not null) != (isInMemory ? People : 0)) await Task.Yield();
+        await UntilAsync(() => Task.FromResult<IReadOnlyList<IdentityId>>([.. Ids.Values.Where(id => House.Grains.Peek(id) is not null).Order()]), isInMemory ? Ids.Values : []);
     }
 
     [Fact]
@@ -110,8 +112,13 @@ public sealed class DueClockTests : IAsyncLifetime
 
     private async Task UntilAsync(Func<Task<IReadOnlyList<IdentityId>>> ask, IEnumerable<IdentityId> expected)
     {
+        using var late = new CancellationTokenSource(Patience);
         var wanted = expected.Order().ToList();
-        while (!(await ask()).SequenceEqual(wanted)) await Task.Yield();
+        while (await ask() is var seen && !seen.SequenceEqual(wanted))
+        {
+            Assert.False(late.IsCancellationRequested, $"{seen.Count} are seen, not {wanted.Count}: {string.Join(' ', seen)}");
+            await Task.Yield();
+        }
     }
 
     private Task<IReadOnlyList<IdentityId>> MembersAsync() => people.MembersAsync(segment, Cancelled);

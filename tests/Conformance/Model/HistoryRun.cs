@@ -19,7 +19,7 @@ internal sealed class HistoryRun(Lane lane, IReadOnlyList<Operation> operations,
 
     public async Task RunAsync()
     {
-        afterKey = await lane.House.Log.NewKeyAsync(cancellationToken);
+        afterKey = await lane.NewKeyAsync(cancellationToken);
         for (At = 0; At < operations.Count; At++)
         {
             await DoAsync(operations[At]);

@@ -7,19 +7,21 @@ using CdpPipeline.Grains.Tests.Model;
 
 namespace CdpPipeline.Grains.Tests.Erasing;
 
-/// <summary>Erasing beside everything else that may happen to a person at the same time, in one process.</summary>
+/// <summary>Erasing beside everything else that may happen to a person at the same time.</summary>
 public sealed class ErasingTests : FreshHouse
 {
     private static readonly Identifier Ann = new(IdentifierKind.UserId, "ann");
     private static readonly Identifier Bob = new(IdentifierKind.AnonymousId, "bob");
     private static readonly Identifier Cat = new(IdentifierKind.AnonymousId, "cat");
 
+    private static readonly int Rounds = Stores.CountOf(sqlite: 20, postgres: 8, silos: 4);
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Events_from_many_clients_that_race_with_it_are_erased_or_kept_out_or_a_new_persons(bool suppresses)
     {
-        for (var round = 0; round < 20; round++) await new ErasureRace(House, House, round, suppresses, Event).RunAsync(Cancelled);
+        for (var round = 0; round < Rounds; round++) await new ErasureRace(House, House, round, suppresses, Event).RunAsync(Cancelled);
 
         // It looks whether each live count is the number of rows.
         await lane.RestartAsync(isCrash: false, Cancelled);

@@ -1,39 +1,25 @@
 using System.Text;
 using CdpPipeline.Grains.Tests.Model;
-using CdpPipeline.Testing;
 
 namespace CdpPipeline.Grains.Tests;
 
 /// <summary>Whatever happens to some people, everything that can be seen of them is what the simple model says.</summary>
 public sealed class ModelProperties
 {
-    private const int OnSqlite = 2_400;
-    private const int OnPostgres = 120;
-    private const int Lanes = 2;
+    private static readonly int Count = Stores.CountOf(sqlite: 2_400, postgres: 120, silos: 10);
+    private static readonly int Lanes = Stores.CountOf(sqlite: 2, postgres: 1, silos: 1);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Any_history_on_sqlite_ends_as_the_model_says()
+    public async Task Any_history_ends_as_the_model_says()
     {
-        using var folder = new TemporaryFolder();
-        var cases = Cases.Of(OnSqlite);
+        using var stores = Stores.Open();
+        var cases = Cases.Of(Count);
         TestContext.Current.TestOutputHelper?.WriteLine($"Seeds {cases.First} to {cases.First + cases.Count - 1}");
         await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(
-            () => RunAsync(folder.Settings($"lane{lane}"), Enumerable.Range(cases.First, cases.Count).Where(seed => (seed - cases.First) % Lanes == lane)),
+            async () => await RunAsync(await stores.SettingsAsync($"lane{lane}"), Enumerable.Range(cases.First, cases.Count).Where(seed => (seed - cases.First) % Lanes == lane)),
             Cancelled)));
-    }
-
-    [Fact]
-    public async Task Any_history_on_postgres_ends_as_the_model_says()
-    {
-        Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");
-        var server = await PostgresServer.SharedAsync();
-        var cases = Cases.Of(OnPostgres);
-        TestContext.Current.TestOutputHelper?.WriteLine($"Seeds {cases.First} to {cases.First + cases.Count - 1}");
-        await RunAsync(
-            new Dictionary<string, string?> { ["Cdp:ConnectionString"] = await server.CreateDatabaseAsync() },
-            Enumerable.Range(cases.First, cases.Count));
     }
 
     private static async Task RunAsync(IReadOnlyDictionary<string, string?> settings, IEnumerable<int> seeds)

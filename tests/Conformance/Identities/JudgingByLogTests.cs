@@ -17,19 +17,22 @@ public sealed class JudgingByLogTests : IAsyncLifetime
 
     private static readonly Identifier Ann = new(IdentifierKind.UserId, "ann");
 
-    private readonly TemporaryFolder folder = new();
-    private readonly Lane lane;
-
-    public JudgingByLogTests() => lane = new Lane(folder.Settings("judging"));
+    private Stores stores = null!;
+    private Lane lane = null!;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => await lane.OpenAsync(Cancelled);
+    public async ValueTask InitializeAsync()
+    {
+        stores = Stores.Open();
+        lane = new Lane(await stores.SettingsAsync("judging"));
+        await lane.OpenAsync(Cancelled);
+    }
 
     public async ValueTask DisposeAsync()
     {
         await lane.DisposeAsync();
-        folder.Dispose();
+        stores.Dispose();
     }
 
     [Fact]
