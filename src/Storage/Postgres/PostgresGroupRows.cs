@@ -1,4 +1,5 @@
 using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
@@ -18,6 +19,8 @@ internal sealed class PostgresGroupRows
     private readonly Dictionary<(SegmentId Segment, long Identity), MembershipChange> memberships = [];
     private readonly Dictionary<long, PointerChange> pointers = [];
     private readonly Dictionary<long, DateTimeOffset?> due = [];
+    private readonly List<ChangeEntry> expired = [];
+    private readonly List<ComponentSnapshot> snapshots = [];
 
     public bool HasEntries { get; private set; }
 
@@ -42,6 +45,7 @@ internal sealed class PostgresGroupRows
         if (identities.Count > 0) batch.BatchCommands.Add(Identities());
         if (blocks.Count > 0) batch.BatchCommands.Add(Blocks());
         if (pointers.Count > 0) batch.BatchCommands.Add(Pointers());
+        if (expired.Count > 0) PostgresExpiry.Add(batch, expired, snapshots);
         AddDue(batch);
         var first = batch.BatchCommands.Count;
         if (memberships.Count > 0) PostgresMemberships.Add(batch, [.. memberships.OrderBy(change => change.Key).Select(change => change.Value)], ledger);
@@ -67,6 +71,8 @@ internal sealed class PostgresGroupRows
         HasEntries |= append.Entries.Count > 0;
         identities.AddRange(append.Created);
         blocks.AddRange(append.MessageBlocks);
+        expired.AddRange(append.Expired);
+        snapshots.AddRange(append.Snapshots);
         foreach (var change in append.Memberships) memberships[(change.Segment, change.Identity)] = change;
         foreach (var change in append.Pointers) pointers[change.Component] = change;
         foreach (var change in append.Due) due[change.Identity] = change.At;

@@ -5,6 +5,7 @@ using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Grains.Merging;
+using CdpPipeline.Grains.Retention;
 using CdpPipeline.Grains.Segments;
 using CdpPipeline.Silo.Tests;
 
@@ -51,6 +52,8 @@ internal sealed class House : IAsyncDisposable
     public Joiner Joiner => Next.Get<Joiner>();
 
     public MergeRecovery Recovery => Next.Get<MergeRecovery>();
+
+    public RetentionSweep Retention => Next.Get<RetentionSweep>();
 
     public SegmentCatalog Catalog => nodes[0].Get<CatalogView>().Current;
 
