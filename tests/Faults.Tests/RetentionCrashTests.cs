@@ -58,9 +58,9 @@ public sealed class RetentionCrashTests
 
         var gone = await store.QueryAsync("select count(*) from event where kind = 101");
         Assert.Equal((Events - 1) * People, Convert.ToInt32(gone[0][0], CultureInfo.InvariantCulture));
-        foreach (var segment in await api.ListAsync("/api/segments", "segments", Token))
+        foreach (var segment in (await api.GetAsync("/api/segments", Token)).GetProperty("segments").EnumerateArray())
         {
-            var audit = await api.GetAsync($"/api/segments/{segment.GetProperty("segmentId").GetString()}/audit", Token);
+            var audit = await api.GetAsync($"/api/segments/{segment.GetProperty("id").GetString()}/audit", Token);
             Assert.Equal((0, 0), (audit.GetProperty("counter").GetInt32(), audit.GetProperty("rows").GetInt32()));
         }
     }
