@@ -10,6 +10,7 @@ public sealed class GrainMetrics
 
     private readonly Counter<long> snapshotsDropped;
     private readonly Counter<long> segmentRecounts;
+    private long retentionCompletedAt;
 
     public GrainMetrics(IMeterFactory meters)
     {
@@ -18,6 +19,9 @@ public sealed class GrainMetrics
         MergesUndone = meter.CreateCounter<long>("cdp.merges.undone", "{merge}", "Merges undone.");
         MergesRepaired = meter.CreateCounter<long>("cdp.merges.repaired", "{merge}", "Merges found half done, after a crash or by whoever looked meanwhile, and completed.");
         PersonsErased = meter.CreateCounter<long>("cdp.persons.erased", "{person}", "People erased.");
+        EventsExpired = meter.CreateCounter<long>("cdp.retention.events.removed", "{event}", "Events removed because their source's retention had passed.");
+        meter.CreateObservableGauge(
+            "cdp.retention.completed", () => Volatile.Read(ref retentionCompletedAt), "s", "When all people had been looked at for events to remove, as seconds since 1970; 0 before the first time.");
         SnapshotsWritten = meter.CreateCounter<long>("cdp.snapshots.written", "{snapshot}", "Snapshots written behind the log.");
         snapshotsDropped = meter.CreateCounter<long>(
             "cdp.snapshots.dropped", "{snapshot}", "Snapshots given up, because too many waited (queue_full) or the store failed (not_written); loading takes longer, nothing is lost.");
@@ -41,11 +45,15 @@ public sealed class GrainMetrics
 
     internal Counter<long> PersonsErased { get; }
 
+    internal Counter<long> EventsExpired { get; }
+
     internal Counter<long> SnapshotsWritten { get; }
 
     internal Counter<long> DueWoken { get; }
 
     internal Histogram<double> DueLateness { get; }
+
+    internal void RetentionCompleted(DateTimeOffset at) => Volatile.Write(ref retentionCompletedAt, at.ToUnixTimeSeconds());
 
     internal void SnapshotDropped(bool isQueueFull) =>
         snapshotsDropped.Add(1, new KeyValuePair<string, object?>("reason", isQueueFull ? "queue_full" : "not_written"));
@@ -56,7 +64,7 @@ public sealed class GrainMetrics
     // A rate can only be taken of a counter that was seen at zero.
     private void ShowZeros()
     {
-        foreach (var counter in (ReadOnlySpan<Counter<long>>)[MergesJoined, MergesUndone, MergesRepaired, PersonsErased, SnapshotsWritten, DueWoken]) counter.Add(0);
+        foreach (var counter in (ReadOnlySpan<Counter<long>>)[MergesJoined, MergesUndone, MergesRepaired, PersonsErased, EventsExpired, SnapshotsWritten, DueWoken]) counter.Add(0);
         foreach (var reason in (ReadOnlySpan<string>)["queue_full", "not_written"]) snapshotsDropped.Add(0, new KeyValuePair<string, object?>("reason", reason));
         foreach (var reason in (ReadOnlySpan<string>)["first", "gap"]) segmentRecounts.Add(0, new KeyValuePair<string, object?>("reason", reason));
     }

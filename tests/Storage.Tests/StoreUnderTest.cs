@@ -13,6 +13,7 @@ public sealed record StoreUnderTest(
     ICatalogTables Catalog,
     IDocumentStore Documents,
     IErasures Erasures,
+    IExpiryIndex Expiry,
     IAuditLog Audit,
     IWriterFencing Fencing,
     ITransferStore Transfer,

@@ -1,3 +1,4 @@
+using CdpPipeline.Grains.Retention;
 using CdpPipeline.Grains.Sharing;
 
 namespace CdpPipeline.Api.Auth;
@@ -7,6 +8,8 @@ public static class AuthHosting
 {
     public static IServiceCollection AddAuth(this IServiceCollection services) => services
         .AddSingleton<ApiKeys>()
+        .AddSingleton<SourceRetentions>()
+        .AddSingleton<IRetentionPeriods>(provider => provider.GetRequiredService<SourceRetentions>())
         .AddSingleton<KeyRing>()
         .AddSingleton<IDocumentFollower>(provider => provider.GetRequiredService<KeyRing>())
         .AddSingleton<SourceRing>()

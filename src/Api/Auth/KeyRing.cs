@@ -7,7 +7,7 @@ namespace CdpPipeline.Api.Auth;
 /// Keeps the stored sources and API keys and the tables in memory in step: every change is written first and then takes effect at once in
 /// this process. Changes made by other processes take effect when the store is next asked for them (<see cref="SharingOptions.LookEvery"/>).
 /// </summary>
-public sealed class KeyRing(IDocumentStore documents, WriteKeys writeKeys, ApiKeys apiKeys, TimeProvider clock) : IDocumentFollower, IDisposable
+public sealed class KeyRing(IDocumentStore documents, WriteKeys writeKeys, ApiKeys apiKeys, SourceRetentions retentions, TimeProvider clock) : IDocumentFollower, IDisposable
 {
     /// <summary>The source that exists from the first start on.</summary>
     public const string FirstSource = "default";
@@ -85,7 +85,9 @@ public sealed class KeyRing(IDocumentStore documents, WriteKeys writeKeys, ApiKe
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        writeKeys.Replace(await SourceDocuments.ReadAsync(documents, cancellationToken));
+        var sources = await SourceDocuments.ReadAsync(documents, cancellationToken);
+        writeKeys.Replace(sources);
+        retentions.Replace(sources);
         apiKeys.Replace(await ApiKeysAsync(cancellationToken));
     }
 }

@@ -17,6 +17,9 @@ public sealed record Source(string Id, string Name)
     /// <summary>How many events it may send; null: as many as there is room for.</summary>
     public RateLimit? RateLimit { get; init; }
 
+    /// <summary>For how many days after their arrival track, page and screen events are kept; null: for ever.</summary>
+    public int? RetentionDays { get; init; }
+
     /// <summary>False for an event's name that the source does not list. Names that no client chooses are not asked for.</summary>
     public bool Takes(string name) => AllowedEvents.Count == 0 || AllowedEvents.Contains(name);
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Routes;
+using CdpPipeline.Grains.Retention;
 
 namespace CdpPipeline.Api.Auth;
 
@@ -19,12 +20,13 @@ internal sealed class SourceBody
     private IReadOnlyList<string>? origins;
     private FrozenSet<string>? events;
     private (bool IsNamed, RateLimit? Value) rate;
+    private (bool IsNamed, int? Days) retention;
 
     /// <summary>Reads it, or says which field is at fault. A new source must have a name.</summary>
     public static (SourceBody Body, Problem? Problem) Read(JsonElement json, bool isNew)
     {
         var body = new SourceBody();
-        var problem = body.ReadName(json, isNew) ?? body.ReadOrigins(json) ?? body.ReadEvents(json) ?? body.ReadRate(json);
+        var problem = body.ReadName(json, isNew) ?? body.ReadOrigins(json) ?? body.ReadEvents(json) ?? body.ReadRate(json) ?? body.ReadRetention(json);
         return (body, problem);
     }
 
@@ -34,6 +36,7 @@ internal sealed class SourceBody
         AllowedOrigins = origins ?? source.AllowedOrigins,
         AllowedEvents = events ?? source.AllowedEvents,
         RateLimit = rate.IsNamed ? rate.Value : source.RateLimit,
+        RetentionDays = retention.IsNamed ? retention.Days : source.RetentionDays,
     };
 
     private static bool IsOrigin(JsonElement value) =>
@@ -95,5 +98,19 @@ internal sealed class SourceBody
         }
 
         return Problems.InvalidField("rateLimit", $"Expected eventsPerSecond and perhaps burst, whole numbers from 1 to {RateLimit.Max}.");
+    }
+
+    private Problem? ReadRetention(JsonElement json)
+    {
+        retention = (json.TryGetProperty("retention", out var kept), null);
+        if (!retention.IsNamed || kept.ValueKind == JsonValueKind.Null) return null;
+        if (kept.ValueKind == JsonValueKind.Object && kept.TryGetProperty("days", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var days)
+            && days is >= 1 and <= SourceRetention.DaysMax)
+        {
+            retention = (true, days);
+            return null;
+        }
+
+        return Problems.InvalidField("retention", $"Expected days, a whole number from 1 to {SourceRetention.DaysMax}, or null to keep events for ever.");
     }
 }

@@ -13,6 +13,8 @@ internal sealed record SourceDocument(string Name, string KeyHash, IReadOnlyList
     public IReadOnlyList<string>? Events { get; init; }
 
     public RateLimit? Rate { get; init; }
+
+    public int? RetentionDays { get; init; }
 }
 
 /// <summary>The stored shape of one of its keys.</summary>

@@ -25,6 +25,7 @@ public static class SourceDocuments
             Keys = [.. keys.Select(key => new WriteKeyDocument(key.Id, Hex(key.KeyHash)) { Label = key.Label, CreatedAt = key.CreatedAt })],
             Events = source.AllowedEvents.Count == 0 ? null : [.. source.AllowedEvents.Order(StringComparer.Ordinal)],
             Rate = source.RateLimit,
+            RetentionDays = source.RetentionDays,
         };
         return JsonSerializer.SerializeToUtf8Bytes(document, SourceDocumentJson.Default.SourceDocument);
     }
@@ -38,6 +39,7 @@ public static class SourceDocuments
             AllowedOrigins = stored.Origins ?? [],
             AllowedEvents = (stored.Events ?? []).ToFrozenSet(StringComparer.Ordinal),
             RateLimit = stored.Rate,
+            RetentionDays = stored.RetentionDays,
         };
         if (stored.Keys is not { } keys) return new KeyedSource(source, Convert.FromHexString(stored.KeyHash));
         return new KeyedSource(source, [.. keys.Select(key => new WriteKey(key.Id, key.Label, Convert.FromHexString(key.KeyHash), key.CreatedAt))]);

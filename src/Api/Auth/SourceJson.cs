@@ -60,6 +60,18 @@ internal static class SourceJson
             json.WriteNullValue();
         }
 
+        json.WritePropertyName("retention"u8);
+        if (source.RetentionDays is { } days)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("days"u8, days);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+
         json.WriteStartArray("keys"u8);
         foreach (var key in keys)
         {

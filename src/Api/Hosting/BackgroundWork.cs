@@ -1,6 +1,7 @@
 using CdpPipeline.Grains.Auditing;
 using CdpPipeline.Grains.Erasing;
 using CdpPipeline.Grains.Merging;
+using CdpPipeline.Grains.Retention;
 using CdpPipeline.Grains.Segments;
 using CdpPipeline.Grains.Sharing;
 
@@ -14,6 +15,7 @@ internal sealed class BackgroundWork(
     DueClock due,
     MembershipSweep sweep,
     AuditSweep audit,
+    RetentionSweep retention,
     SegmentRecounts recounts,
     DocumentWatch watch,
     TimeProvider clock) : IDisposable
@@ -39,6 +41,7 @@ internal sealed class BackgroundWork(
         due.Start();
         sweep.Start();
         audit.Start();
+        retention.Start();
         recounts.Start();
         watch.Start();
         lettingGo = Task.Run(() => LetGoAsync(letGo), CancellationToken.None);
@@ -51,6 +54,7 @@ internal sealed class BackgroundWork(
         if (lettingGo is not null) await lettingGo;
         await watch.DisposeAsync();
         await recounts.DisposeAsync();
+        await retention.DisposeAsync();
         await audit.DisposeAsync();
         await sweep.DisposeAsync();
         await due.DisposeAsync();

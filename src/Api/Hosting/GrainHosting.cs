@@ -12,6 +12,7 @@ using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Grains.Merging;
+using CdpPipeline.Grains.Retention;
 using CdpPipeline.Grains.Segments;
 using CdpPipeline.Grains.Sharing;
 
@@ -56,6 +57,8 @@ internal static class GrainHosting
         services.AddSingleton<MembershipSweep>();
         services.AddSingleton((configuration.GetSection("Cdp:Audit").Get<AuditOptions>() ?? new AuditOptions()).Validated());
         services.AddSingleton<AuditSweep>();
+        services.AddSingleton((configuration.GetSection("Cdp:Retention").Get<RetentionOptions>() ?? new RetentionOptions()).Validated());
+        services.AddSingleton<RetentionSweep>();
         services.AddSingleton<SnapshotQueue>();
         services.AddSingleton(new DrawnProfiles(options.TimelineEventsMax));
         services.AddSingleton(provider => new MessageArchive(provider.GetRequiredService<IEventLog>(), options.MessageFingerprintsMax));

@@ -16,6 +16,7 @@ internal sealed record OpenStore(
     ICatalogTables Catalog,
     IDocumentStore Documents,
     IErasures Erasures,
+    IExpiryIndex Expiry,
     IAuditLog Audit,
     IWriterFencing Fencing,
     ITransferStore Transfer,
@@ -31,12 +32,12 @@ internal sealed record OpenStore(
             var options = configuration.GetSection("Cdp:Postgres").Get<PostgresStoreOptions>() ?? new PostgresStoreOptions();
             options.ConnectionString = configuration["Cdp:ConnectionString"]!;
             var postgres = await PostgresStore.OpenAsync(options, stream, clock, loggers, cancellationToken);
-            return new OpenStore(postgres.Events, postgres.Identities, postgres.Memberships, postgres.Transitions, postgres.Catalog, postgres.Documents, postgres.Erasures, postgres.Audit, postgres.Fencing, postgres.Transfer, postgres.Meter, postgres);
+            return new OpenStore(postgres.Events, postgres.Identities, postgres.Memberships, postgres.Transitions, postgres.Catalog, postgres.Documents, postgres.Erasures, postgres.Expiry, postgres.Audit, postgres.Fencing, postgres.Transfer, postgres.Meter, postgres);
         }
 
         var file = configuration.GetSection("Cdp:Sqlite").Get<SqliteStoreOptions>() ?? new SqliteStoreOptions();
         file.Path = Path.Combine(DataDirectory.Of(configuration), "cdp.db");
         var sqlite = await SqliteStore.OpenAsync(file, stream, clock, loggers, cancellationToken);
-        return new OpenStore(sqlite.Events, sqlite.Identities, sqlite.Memberships, sqlite.Transitions, sqlite.Catalog, sqlite.Documents, sqlite.Erasures, sqlite.Audit, sqlite.Fencing, sqlite.Transfer, sqlite.Meter, sqlite);
+        return new OpenStore(sqlite.Events, sqlite.Identities, sqlite.Memberships, sqlite.Transitions, sqlite.Catalog, sqlite.Documents, sqlite.Erasures, sqlite.Expiry, sqlite.Audit, sqlite.Fencing, sqlite.Transfer, sqlite.Meter, sqlite);
     }
 }

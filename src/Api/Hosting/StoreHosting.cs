@@ -12,6 +12,7 @@ internal static class StoreHosting
         .AddSingleton(store.Catalog)
         .AddSingleton(store.Documents)
         .AddSingleton(store.Erasures)
+        .AddSingleton(store.Expiry)
         .AddSingleton(store.Audit)
         .AddSingleton(store.Fencing);
 }

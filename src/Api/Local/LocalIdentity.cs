@@ -51,6 +51,9 @@ internal sealed class LocalIdentity(GrainDirectory<IdentityId, IdentityGrain> id
     public Task<EraseAnswer> EraseAsync(EraseRequest request, CancellationToken cancellationToken) =>
         identities.CallAsync(id, static (grain, request, token) => new ValueTask<EraseAnswer>(grain.EraseAsync(request, token)), request, cancellationToken).AsTask();
 
+    public Task<ExpireAnswer> ExpireAsync(ExpireRequest request, CancellationToken cancellationToken) =>
+        identities.CallAsync(id, static (grain, request, token) => new ValueTask<ExpireAnswer>(grain.ExpireAsync(request, token)), request, cancellationToken).AsTask();
+
     public Task RefreshAsync(CancellationToken cancellationToken) => identities.CallAsync(
         id,
         static async (grain, _, token) =>

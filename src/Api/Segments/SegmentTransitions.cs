@@ -68,6 +68,7 @@ internal sealed class SegmentTransitions(IGrains grains, IMembershipTransitions 
         MembershipCause.Merge => "merge"u8,
         MembershipCause.Undo => "undo"u8,
         MembershipCause.Erasure => "erasure"u8,
+        MembershipCause.Retention => "retention"u8,
         _ => "definition"u8,
     };
 }

@@ -15,6 +15,7 @@ namespace CdpPipeline.Domain.Log;
 [JsonDerivedType(typeof(Released), "released")]
 [JsonDerivedType(typeof(ConflictRecorded), "conflict")]
 [JsonDerivedType(typeof(Judged), "judged")]
+[JsonDerivedType(typeof(Expired), "expired")]
 public abstract record Change
 {
     private protected Change()
@@ -43,3 +44,10 @@ public sealed record ConflictRecorded(Identifier Identifier, IdentityId Owner, s
 /// activations of her only one can.
 /// </summary>
 public sealed record Judged : Change;
+
+/// <summary>
+/// In the place of an event that was removed because of its age: what has to go on being known. That is the fingerprint of its messageId
+/// (<paramref name="Message"/>, null where it had none), so that a retry is still a duplicate, and the identifiers that came to the component by it
+/// (null for none), which stay the component's since the entry's instant; without any, the instant is that of the removal.
+/// </summary>
+public sealed record Expired(long? Message, IReadOnlyList<Identifier>? Claimed) : Change;

@@ -20,7 +20,7 @@ public abstract record LogEntry
 
     public long Seq { get; }
 
-    /// <summary>For an event the event time, for a change the time it was decided.</summary>
+    /// <summary>For an event the event time, for a change the time it was decided; see also <see cref="Expired"/>.</summary>
     public DateTimeOffset At { get; }
 }
 
@@ -39,7 +39,7 @@ public sealed record EventEntry : LogEntry
     public bool IsLate { get; init; }
 }
 
-/// <summary>A change of the identity graph, or the mark of a turn.</summary>
+/// <summary>A change of the identity graph, the mark of a turn, or what stands where an event was.</summary>
 public sealed record ChangeEntry : LogEntry
 {
     public ChangeEntry(long component, long seq, DateTimeOffset at, Change change)

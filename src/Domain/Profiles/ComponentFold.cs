@@ -85,6 +85,11 @@ public sealed class ComponentFold(ProfileRules rules)
         {
             Conflicts = component.Conflicts.Add(new ConflictRecord(change.Identifier, change.Owner, entry.At, change.MessageId)),
         },
+        Expired change => component with
+        {
+            Identifiers = [.. component.Identifiers, .. (change.Claimed ?? []).Select(claimed => new LinkedIdentifier(claimed, entry.At, entry.Seq))],
+            Messages = change.Message is { } message ? component.Messages.Add(message, entry.Seq) : component.Messages,
+        },
         Judged => component with { JudgedAt = Math.Max(component.JudgedAt, entry.At.ToMicros()) },
         _ => throw new InvalidOperationException($"Unknown change {entry.Change.GetType()}."),
     };

@@ -49,6 +49,12 @@ public interface IIdentityGrain
     /// <summary>Decides that the person is erased, with all that she absorbed. What is stored of her is removed after it.</summary>
     Task<EraseAnswer> EraseAsync(EraseRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Removes, up to a number, those events of the person that are too old to be kept. Durable when it returns; afterwards she is what the rest of her
+    /// log makes her.
+    /// </summary>
+    Task<ExpireAnswer> ExpireAsync(ExpireRequest request, CancellationToken cancellationToken);
+
     /// <summary>Drops memory and loads from the store: another grain changed what is stored for this one.</summary>
     Task RefreshAsync(CancellationToken cancellationToken);
 

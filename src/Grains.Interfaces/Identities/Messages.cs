@@ -3,6 +3,7 @@ using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Ingest;
 using CdpPipeline.Domain.Merging;
 using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Domain.Retention;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Ingest;
 
@@ -109,6 +110,36 @@ public enum EraseVerdict : byte
 
     /// <summary>She is not there, speaks for herself no longer, or is not as she was remembered: look again who speaks for her.</summary>
     Again = 2,
+}
+
+/// <summary>Asks a person to remove what is too old of hers, and of a component of hers in particular.</summary>
+/// <param name="Component">Who must be part of her; if she is not, somebody else is to be asked.</param>
+/// <param name="Sources">Up to when the events of each source are too old; those of others are not.</param>
+/// <param name="EventsMax">Most events to remove in one go, which is one transaction.</param>
+public sealed record ExpireRequest(IdentityId Component, IReadOnlyList<SourceCutoff> Sources, int EventsMax);
+
+/// <summary>How many events were removed; with <see cref="ExpireVerdict.More"/> there are others.</summary>
+public sealed record ExpireAnswer(ExpireVerdict Verdict, int Removed)
+{
+    /// <summary>
+    /// Up to this place of the component's log, whatever is too old stays because it is the last word on consent; which it is for as long as
+    /// <see cref="LastSeq"/> is the log's last place. 0: nothing stays.
+    /// </summary>
+    public long KeptTo { get; init; }
+
+    public long LastSeq { get; init; }
+}
+
+public enum ExpireVerdict : byte
+{
+    /// <summary>Nothing that is too old is left.</summary>
+    Done = 1,
+
+    /// <summary>There is more than was asked for.</summary>
+    More = 2,
+
+    /// <summary>The component is not, or no longer, part of her: look again who speaks for it.</summary>
+    Again = 3,
 }
 
 /// <summary>The outcome of one step of a merge or an undo.</summary>

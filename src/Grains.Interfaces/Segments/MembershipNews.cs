@@ -23,4 +23,7 @@ public enum MembershipCause : byte
 
     /// <summary>By being erased.</summary>
     Erasure = 6,
+
+    /// <summary>By events that were removed because of their age.</summary>
+    Retention = 7,
 }

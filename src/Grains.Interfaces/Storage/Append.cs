@@ -40,6 +40,15 @@ public sealed record Append
     /// <summary>Erases a person. Nothing else is in such an append.</summary>
     public Erasure? Erasure { get; init; }
 
+    /// <summary>
+    /// What takes the place of events that are there: <see cref="Expired"/> changes only, each where an event is. A place that was taken over before is
+    /// left as it is.
+    /// </summary>
+    public IReadOnlyList<ChangeEntry> Expired { get; init; } = [];
+
+    /// <summary>Snapshots that replace whatever is kept of their components, since the events they were made of are no longer all there.</summary>
+    public IReadOnlyList<ComponentSnapshot> Snapshots { get; init; } = [];
+
     /// <summary>When identities must be woken next; whoever is not listed keeps what is stored.</summary>
     public IReadOnlyList<DueChange> Due { get; init; } = [];
 }
@@ -80,3 +89,6 @@ public sealed record DueChange(long Identity, DateTimeOffset? At)
     /// <summary>Whether an earlier time that is stored stays. Being woken too early costs a look, so this takes no place in her log.</summary>
     public bool KeepsEarlier { get; init; }
 }
+
+/// <summary>A component as of a place in its log, in the bytes of whoever reads it again.</summary>
+public sealed record ComponentSnapshot(long Component, long Seq, ReadOnlyMemory<byte> Bytes);

@@ -45,7 +45,10 @@ public interface IEventLog
     /// <summary>A component's blocks of messageId fingerprints, ascending from a number on, at most <paramref name="count"/>.</summary>
     Task<IReadOnlyList<MessageBlock>> ReadMessageBlocksAsync(long key, int from, int count, CancellationToken cancellationToken);
 
-    /// <summary>The messageIds of these events, in no particular order; those that are not there, or have none, are left out.</summary>
+    /// <summary>
+    /// The messageIds of these events, in no particular order; those that are not there, or have none, are left out. Of an event that was removed because of
+    /// its age only the fingerprint is there.
+    /// </summary>
     Task<IReadOnlyList<StoredMessage>> ReadMessagesAsync(IReadOnlyList<EventId> events, CancellationToken cancellationToken);
 }
 
@@ -77,5 +80,14 @@ public readonly record struct TimelinePosition(DateTimeOffset Timestamp, DateTim
         (Timestamp, ReceivedAt, Component, Seq).CompareTo((other.Timestamp, other.ReceivedAt, other.Component, other.Seq));
 }
 
-/// <summary>The messageId of an event in the log.</summary>
-public sealed record StoredMessage(EventId Event, string MessageId);
+/// <summary>The messageId of an event in the log; null where only its fingerprint is kept (<see cref="Expired"/>).</summary>
+public sealed record StoredMessage(EventId Event, string? MessageId, long Fingerprint)
+{
+    public StoredMessage(EventId @event, string messageId)
+        : this(@event, messageId, MessageHash.Of(messageId))
+    {
+    }
+
+    /// <summary>Whether an event with this messageId is the same. Where only the fingerprint is kept, it decides.</summary>
+    public bool IsOf(string messageId) => MessageId is null ? MessageHash.Of(messageId) == Fingerprint : MessageId == messageId;
+}

@@ -24,7 +24,7 @@ public sealed partial class IdentityGrain
             (turn, changes, entry) = services.Changes.Decide(before.Memberships, turn);
         var due = Due(before, turn);
         IReadOnlyList<DueChange> dueChanges = due == before.Due ? turn.OtherDue : [new DueChange(turn.Person.Own.Key, due), .. turn.OtherDue];
-        var isEmpty = turn.Entries.Count + changes.Count + turn.Pointers.Count + dueChanges.Count == 0;
+        var isEmpty = turn.Entries.Count + changes.Count + turn.Pointers.Count + dueChanges.Count + turn.Expired.Count == 0;
         if (!isEmpty) turn = Placed(turn, entry);
         try
         {
@@ -59,6 +59,8 @@ public sealed partial class IdentityGrain
         MessageBlocks = MessageBlocks(before.Person, turn),
         Memberships = changes,
         Pointers = turn.Pointers,
+        Expired = turn.Expired,
+        Snapshots = turn.Expired.Count == 0 ? [] : Snapshots(turn),
         Due = due,
         Catalog = turn.Catalog,
         Erasures = Math.Min(erasures, turn.Erasures ?? erasures),
@@ -118,6 +120,10 @@ public sealed partial class IdentityGrain
 
         return blocks ?? NoBlocks;
     }
+
+    /// <summary>Of each component that loses events: what is stored of it, or still to be written behind, was made of them too.</summary>
+    private static List<ComponentSnapshot> Snapshots(Turn turn) =>
+        [.. turn.Expired.Select(gone => gone.Component).Distinct().Select(turn.Person.Find).Select(component => new ComponentSnapshot(component.Key, component.Seq, SnapshotCodec.Write(component)))];
 
     private void OfferSnapshots(Person before, Person after)
     {

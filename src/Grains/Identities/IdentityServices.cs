@@ -58,6 +58,8 @@ public sealed class IdentityServices(
 
     internal Judge Judge { get; } = new(log, new IdentityLoader(log, new ComponentFold(rules)));
 
+    internal LogExpiry Expiry { get; } = new(log, new ComponentFold(rules));
+
     internal PreviewCache Previews { get; } = new();
 
     internal MessageSearch Messages { get; } = new(log, archive);

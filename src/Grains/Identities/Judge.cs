@@ -14,7 +14,7 @@ internal sealed class Judge(IEventLog log, IdentityLoader loader)
 {
     /// <summary>
     /// Evaluates a person as she is with some entries that are decided but not in the log yet. Her windows must know the catalog
-    /// (<see cref="IdentityLoader.CatchUpAsync"/>).
+    /// (<see cref="IdentityLoader.CatchUpAsync"/>). An entry that stands in the place of another counts instead of it.
     /// </summary>
     public ValueTask<EvaluationResult> EvaluateAsync(
         SegmentCatalog catalog, MembershipState prior, Person person, PersonChange change, IReadOnlyList<LogEntry> pending, DateTimeOffset now, CancellationToken cancellationToken)
@@ -75,9 +75,16 @@ internal sealed class Judge(IEventLog log, IdentityLoader loader)
         foreach (var component in person.Components)
         {
             var stored = component.Seq;
+            HashSet<long>? replaced = null;
             foreach (var entry in pending)
             {
                 if (entry.Component != component.Key) continue;
+                if (entry is ChangeEntry { Change: Expired })
+                {
+                    (replaced ??= []).Add(entry.Seq);
+                    continue;
+                }
+
                 stored = Math.Min(stored, entry.Seq - 1);
                 if (entry is EventEntry arrived) replay.Add(arrived);
             }
@@ -86,7 +93,7 @@ internal sealed class Judge(IEventLog log, IdentityLoader loader)
             await foreach (var entry in log.ReadAsync(component.Key, afterSeq: 0, cancellationToken))
             {
                 if (entry.Seq > stored) break;
-                if (entry is EventEntry known) replay.Add(known);
+                if (entry is EventEntry known && replaced?.Contains(entry.Seq) != true) replay.Add(known);
             }
         }
 

@@ -53,11 +53,14 @@ internal sealed class MessageSearch(IEventLog log, MessageArchive archive)
         }
 
         if (candidates.Count == 0) return KnownMessages.None;
-        var wanted = events.Select(e => e.MessageId).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var wanted = events.Select(e => e.MessageId).OfType<string>().Distinct(StringComparer.Ordinal).ToLookup(MessageHash.Of);
         var stored = new Dictionary<string, EventId>(StringComparer.Ordinal);
         foreach (var message in (await log.ReadMessagesAsync(candidates, cancellationToken)).OrderBy(message => message.Event.Seq))
         {
-            if (wanted.Contains(message.MessageId)) stored.TryAdd(message.MessageId, message.Event);
+            foreach (var messageId in wanted[message.Fingerprint])
+            {
+                if (message.IsOf(messageId)) stored.TryAdd(messageId, message.Event);
+            }
         }
 
         return new KnownMessages(stored);

@@ -11,6 +11,9 @@ internal sealed record Turn(Person Person, IReadOnlyList<LogEntry> Entries, Eval
 {
     public IReadOnlyList<PointerChange> Pointers { get; init; } = [];
 
+    /// <summary>What takes the place of events that the person is without after it.</summary>
+    public IReadOnlyList<ChangeEntry> Expired { get; init; } = [];
+
     /// <summary>Changes of somebody who becomes an identity of her own by this turn.</summary>
     public IReadOnlyList<MembershipChange> OtherMemberships { get; init; } = [];
 

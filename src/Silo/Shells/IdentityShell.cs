@@ -78,6 +78,15 @@ internal sealed class IdentityShell(CdpPipeline.Grains.GrainFactory factory, Act
 
     public Task<EraseAnswer> EraseAsync(EraseRequest request, CancellationToken cancellationToken) => Turn.EraseAsync(request, cancellationToken);
 
+    public async Task<ExpireAnswer> ExpireAsync(ExpireRequest request, CancellationToken cancellationToken)
+    {
+        var answer = await grain!.ExpireAsync(request, cancellationToken);
+
+        // Somebody who was not in memory does not stay there for it.
+        if (grain.Peek() is null) DeactivateOnIdle();
+        return answer;
+    }
+
     public Task RefreshAsync(CancellationToken cancellationToken) => Turn.RefreshAsync(cancellationToken);
 
     public Task ReevaluateAsync(CancellationToken cancellationToken) => Turn.ReevaluateAsync(cancellationToken);

@@ -35,5 +35,5 @@ internal sealed class PendingAppend(Append append, long enqueuedAt)
     public void Fail(Exception exception) =>
         ThreadPool.UnsafeQueueUserWorkItem(static failed => failed.Pending.TrySetException(failed.Exception), (Pending: this, Exception: exception), preferLocal: false);
 
-    public int Rows => Append.Created.Count + Append.Entries.Count + Append.Claims.Count + Append.MessageBlocks.Count + Append.Memberships.Count + Append.Pointers.Count + Append.Due.Count;
+    public int Rows => Append.Created.Count + Append.Entries.Count + Append.Claims.Count + Append.MessageBlocks.Count + Append.Memberships.Count + Append.Pointers.Count + Append.Due.Count + Append.Expired.Count + Append.Snapshots.Count;
 }

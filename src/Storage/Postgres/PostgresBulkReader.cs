@@ -27,14 +27,15 @@ internal sealed class PostgresBulkReader(NpgsqlConnection connection) : IBulkRea
     private const string ComponentsSql =
         $"{ComponentSql} from identity i left join snapshot s on s.identity = i.key left join due d on d.identity = i.key where i.key = any($1) order by i.key";
 
-    // An event by name is of a kind up to 3, an identify call of kind 4, a group call of kind 5, a change of kind 100.
+    // An event by name is of a kind up to 3, an identify call of kind 4, a group call of kind 5, a change of kind 100. What stands where an event was, of kind
+    // 101, says nothing but which identifiers came by it.
     private const string IsNamedSql = "(e.kind < 4 and (($1 and e.at >= $3) or (e.name = any($2) and e.at >= $10[array_position($2, e.name)])))";
 
     // As ConsentReader looks at it first.
     private const string SpeaksSql = """($11 and strpos(e.context, '"consent') > 0)""";
 
     private const string IsWantedSql =
-        $"(e.kind >= 100 or $4 or {IsNamedSql} or ($5 and e.kind = 4) or ($6 and e.kind = 5) or ($7 and (e.claimed <> 0 or e.late)) or {SpeaksSql})";
+        $"(e.kind = 100 or ($4 and e.kind < 100) or {IsNamedSql} or ($5 and e.kind = 4) or ($6 and e.kind = 5) or ($7 and (e.claimed <> 0 or e.late)) or {SpeaksSql})";
 
     private const string ColumnsSql =
         $"""

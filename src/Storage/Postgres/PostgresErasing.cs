@@ -28,6 +28,7 @@ internal static class PostgresErasing
     private const string ReceiptSql =
         """
         with named as (delete from identifier i using unnest($1, $2) as own (kind, value) where i.kind = own.kind and i.value = own.value returning 1),
+        unmarked as (delete from retention_mark where identity = any($3)),
         woken as (delete from due where identity = any($3) returning 1),
         gone as (delete from identity where key = any($3) returning key, id),
         kept as (insert into erased_identity (id, key, erasure, revision) select id, key, $4, $5 from gone)

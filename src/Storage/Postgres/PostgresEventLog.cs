@@ -16,11 +16,12 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
 {
     private const int ReadChunkRows = 1_000;
 
-    private const string MessagesSql =
-        """
-        select e.identity, e.seq, e.message_id
+    private static readonly string MessagesSql =
+        $"""
+        select e.identity, e.seq, e.kind, e.message_id, case when e.kind = {LogRow.ExpiredKind} then e.properties end
         from unnest($1, $2) as wanted (identity, seq)
-        cross join lateral (select * from event where identity = wanted.identity and seq = wanted.seq and message_id is not null limit 1) e
+        cross join lateral (
+            select * from event where identity = wanted.identity and seq = wanted.seq and (message_id is not null or kind = {LogRow.ExpiredKind}) limit 1) e
         """;
 
     private const string MessageBlocksSql = "select number, data from message_block where identity = $1 and number >= $2 order by number limit $3";
@@ -97,11 +98,11 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
 
     public Task<IReadOnlyList<StoredMessage>> ReadMessagesAsync(IReadOnlyList<EventId> events, CancellationToken cancellationToken) =>
         database.RunAsync<IReadOnlyList<StoredMessage>>(
-            async connection => await connection.QueryAsync(
+            async connection => [.. (await connection.QueryAsync(
                 MessagesSql,
                 [In(events.Select(id => id.Component).ToArray()), In(events.Select(id => id.Seq).ToArray())],
-                row => new StoredMessage(new EventId(row.GetInt64(0), row.GetInt64(1)), row.GetString(2)),
-                cancellationToken),
+                PostgresRows.ReadMessage,
+                cancellationToken)).OfType<StoredMessage>()],
             cancellationToken);
 
     public async ValueTask DisposeAsync()

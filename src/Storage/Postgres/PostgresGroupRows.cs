@@ -1,4 +1,5 @@
 using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
@@ -19,6 +20,8 @@ internal sealed class PostgresGroupRows
     private readonly Dictionary<long, PointerChange> pointers = [];
     private readonly Dictionary<long, DateTimeOffset?> due = [];
     private readonly Dictionary<long, DateTimeOffset> dueEarlier = [];
+    private readonly List<ChangeEntry> expired = [];
+    private readonly List<ComponentSnapshot> snapshots = [];
 
     public bool HasEntries { get; private set; }
 
@@ -43,6 +46,7 @@ internal sealed class PostgresGroupRows
         if (identities.Count > 0) batch.BatchCommands.Add(Identities());
         if (blocks.Count > 0) batch.BatchCommands.Add(Blocks());
         if (pointers.Count > 0) batch.BatchCommands.Add(Pointers());
+        if (expired.Count > 0) PostgresExpiry.Add(batch, expired, snapshots);
         AddDue(batch);
         var first = batch.BatchCommands.Count;
         if (memberships.Count > 0) PostgresMemberships.Add(batch, [.. memberships.OrderBy(change => change.Key).Select(change => change.Value)], ledger);
@@ -68,6 +72,8 @@ internal sealed class PostgresGroupRows
         HasEntries |= append.Entries.Count > 0;
         identities.AddRange(append.Created);
         blocks.AddRange(append.MessageBlocks);
+        expired.AddRange(append.Expired);
+        snapshots.AddRange(append.Snapshots);
         foreach (var change in append.Memberships) memberships[(change.Segment, change.Identity)] = change;
         foreach (var change in append.Pointers) pointers[change.Component] = change;
         foreach (var change in append.Due)

@@ -1,3 +1,5 @@
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Storage.Rows;
 using Npgsql;
 
@@ -38,6 +40,10 @@ internal static class PostgresRows
         Name = row.GetString(5),
         Properties = Bytes(row, 6),
     };
+
+    /// <summary>The current row of a statement that selects an event's identity, seq, kind and messageId, and the properties where it was removed.</summary>
+    public static StoredMessage? ReadMessage(NpgsqlDataReader row) =>
+        LogRow.MessageOf(new EventId(row.GetInt64(0), row.GetInt64(1)), row.GetInt16(2), Text(row, 3), Bytes(row, 4));
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

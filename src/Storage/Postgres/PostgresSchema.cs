@@ -150,6 +150,7 @@ internal static class PostgresSchema
             target text,
             status integer);
         """,
+        "create table retention_mark (identity bigint primary key, seq bigint not null, settings bigint not null, last_seq bigint) with (fillfactor = 80);",
     ];
 
     public static int Version => Migrations.Length;

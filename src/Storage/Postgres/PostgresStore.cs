@@ -27,6 +27,7 @@ public sealed class PostgresStore : IAsyncDisposable
         Catalog = new PostgresCatalogTables(database);
         Transitions = new PostgresTransitions(database);
         Erasures = new PostgresErasures(database);
+        Expiry = new PostgresExpiryIndex(database);
         Audit = new PostgresAuditLog(database);
         Documents = new PostgresDocumentStore(database);
         Fencing = new PostgresFencing(database, clock);
@@ -46,6 +47,8 @@ public sealed class PostgresStore : IAsyncDisposable
     public IDocumentStore Documents { get; }
 
     public IErasures Erasures { get; }
+
+    public IExpiryIndex Expiry { get; }
 
     public IAuditLog Audit { get; }
 

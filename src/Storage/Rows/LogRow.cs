@@ -2,6 +2,7 @@ using System.Text.Json;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Log;
+using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Storage.Rows;
 
@@ -10,6 +11,12 @@ internal readonly record struct LogRow
 {
     /// <summary>The kind of a row that is a change; below it are the numbers of <see cref="EventType"/>.</summary>
     public const short ChangeKind = 100;
+
+    /// <summary>
+    /// The kind of a row that stands where an event was. Not one of the changes that whoever judges people always reads; where identifiers came by the
+    /// event, its <see cref="Claimed"/> is not 0.
+    /// </summary>
+    public const short ExpiredKind = 101;
 
     /// <summary>The columns in the order in which both stores write and read them.</summary>
     public const string Columns = "identity, seq, kind, at, received, late, claimed, name, source, message_id, identifiers, properties, context";
@@ -67,9 +74,10 @@ internal readonly record struct LogRow
         {
             Identity = entry.Component,
             Seq = entry.Seq,
-            Kind = ChangeKind,
+            Kind = change is Expired ? ExpiredKind : ChangeKind,
             At = entry.At.ToMicros(),
             Received = entry.At.ToMicros(),
+            Claimed = change is Expired { Claimed.Count: > 0 } ? 1 : 0,
             Properties = JsonSerializer.SerializeToUtf8Bytes(change, ChangeJson.Default.Change),
         },
         _ => throw new ArgumentException($"A log entry of type {entry.GetType().Name} can't be stored.", nameof(entry)),
@@ -77,17 +85,22 @@ internal readonly record struct LogRow
 
     public LogEntry ToEntry()
     {
-        if (Kind == ChangeKind)
-        {
-            var change = JsonSerializer.Deserialize(Properties.Span, ChangeJson.Default.Change)!;
-            return new ChangeEntry(Identity, Seq, Instants.FromMicros(At), change);
-        }
+        if (Kind >= ChangeKind) return new ChangeEntry(Identity, Seq, Instants.FromMicros(At), ToChange(Properties));
 
         var e = ToEvent();
         return new EventEntry(Identity, Seq, e) { IsLate = Late, Claimed = ClaimedOf(e.Identifiers) };
     }
 
+    /// <summary>The messageId of an event, or what is kept of it; null where there is none. The row has kind, messageId and properties.</summary>
+    public static StoredMessage? MessageOf(EventId id, short kind, string? messageId, ReadOnlyMemory<byte> properties) => kind switch
+    {
+        ExpiredKind => ToChange(properties) is Expired { Message: { } fingerprint } ? new StoredMessage(id, null, fingerprint) : null,
+        _ => messageId is null ? null : new StoredMessage(id, messageId),
+    };
+
     public StoredEvent ToStoredEvent() => new(new EventId(Identity, Seq), ToEvent());
+
+    private static Change ToChange(ReadOnlyMemory<byte> json) => JsonSerializer.Deserialize(json.Span, ChangeJson.Default.Change)!;
 
     private Event ToEvent() => new()
     {

@@ -8,14 +8,15 @@ namespace CdpPipeline.Storage.Sqlite;
 /// <summary>Reads many people from a SQLite file on one connection within one transaction. Every task it returns is completed.</summary>
 internal sealed class SqliteBulkReader(SqliteConnection open) : IBulkReader
 {
-    // An event by name is of a kind up to 3, an identify call of kind 4, a group call of kind 5, a change of kind 100.
+    // An event by name is of a kind up to 3, an identify call of kind 4, a group call of kind 5, a change of kind 100. What stands where an event was, of kind
+    // 101, says nothing but which identifiers came by it.
     private const string IsNamedSql = "(e.kind < 4 and (?1 or e.name in (select value from json_each(?2))) and (?3 is null or e.at >= ?3))";
 
     // As ConsentReader looks at it first.
     private const string SpeaksSql = """(?12 and instr(e.context, '"consent') > 0)""";
 
     private const string IsWantedSql =
-        $"(e.kind >= 100 or ?4 or {IsNamedSql} or (?5 and e.kind = 4) or (?6 and e.kind = 5) or (?7 and (e.claimed <> 0 or e.late)) or {SpeaksSql})";
+        $"(e.kind = 100 or (?4 and e.kind < 100) or {IsNamedSql} or (?5 and e.kind = 4) or (?6 and e.kind = 5) or (?7 and (e.claimed <> 0 or e.late)) or {SpeaksSql})";
 
     private const string ColumnsSql =
         $"""

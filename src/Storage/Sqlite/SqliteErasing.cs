@@ -74,6 +74,7 @@ internal static class SqliteErasing
         {
             memberships += EndMemberships(open, key, erasure, ledger, ref ordinal);
             due += Run(open, "delete from due where identity = ?", key);
+            Run(open, "delete from retention_mark where identity = ?", key);
             Remember(open, key, erasure, revision);
             Run(open, "delete from identity where key = ?", key);
         }

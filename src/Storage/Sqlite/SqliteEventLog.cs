@@ -79,12 +79,15 @@ internal sealed class SqliteEventLog : IEventLog, IAsyncDisposable
             open =>
             {
                 var found = new List<StoredMessage>();
-                var read = open.Prepare("select message_id from event where identity = ? and seq = ? and message_id is not null");
+                var read = open.Prepare($"select kind, message_id, properties from event where identity = ? and seq = ? and (message_id is not null or kind = {LogRow.ExpiredKind})");
                 foreach (var id in events)
                 {
                     read.Bind(0, id.Component);
                     read.Bind(1, id.Seq);
-                    while (read.Step()) found.Add(new StoredMessage(id, read.Text(0)));
+                    while (read.Step())
+                    {
+                        if (LogRow.MessageOf(id, (short)read.Int(0), read.TextOrNull(1), read.Bytes(2)) is { } message) found.Add(message);
+                    }
                 }
 
                 return found;

@@ -118,6 +118,7 @@ internal sealed class SqliteGroupWriter(SqliteWriter writer, IMembershipStream s
         foreach (var created in append.Created) WriteIdentity(open, created);
         var insert = SqliteRows.PrepareInsert(open);
         for (var i = 0; i < append.Entries.Count; i++) SqliteRows.Insert(insert, LogRow.Of(append.Entries[i]));
+        SqliteExpiry.Write(open, append.Expired, append.Snapshots);
         for (var i = 0; i < append.MessageBlocks.Count; i++) WriteMessageBlock(open, append.MessageBlocks[i]);
         for (var i = 0; i < append.Memberships.Count; i++) SqliteMemberships.Write(open, append.Memberships[i], ledger!, ref ordinal);
         for (var i = 0; i < append.Pointers.Count; i++) WritePointer(open, append.Pointers[i]);

@@ -145,6 +145,7 @@ internal static class SqliteSchema
             target text,
             status integer) strict, without rowid;
         """,
+        "create table retention_mark (identity integer primary key, seq integer not null, settings integer not null, last_seq integer) strict;",
     ];
 
     public static int Version => Migrations.Length;

@@ -27,6 +27,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Catalog = new SqliteCatalogTables(readers, writer);
         Transitions = new SqliteTransitions(readers, writer);
         Erasures = new SqliteErasures(readers, writer);
+        Expiry = new SqliteExpiryIndex(readers, writer);
         Audit = new SqliteAuditLog(readers, writer);
         Documents = new SqliteDocumentStore(readers, writer);
         Fencing = new SqliteFencing(readers, writer, clock);
@@ -46,6 +47,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public IDocumentStore Documents { get; }
 
     public IErasures Erasures { get; }
+
+    public IExpiryIndex Expiry { get; }
 
     public IAuditLog Audit { get; }
 

@@ -97,6 +97,7 @@ public sealed record TransferTable(string Name, IReadOnlyList<string> Key, IRead
             ("action", TransferType.Text),
             ("target", TransferType.Text),
             ("status", TransferType.Int)),
+        Of("retention_mark", ["identity"], ("identity", TransferType.Long), ("seq", TransferType.Long), ("settings", TransferType.Long), ("last_seq", TransferType.Long)),
         Of(
             "writer_position",
             ["writer"],

@@ -45,16 +45,17 @@ public sealed class SourcesApiTests
     public async Task What_a_change_does_not_name_stays_and_a_null_takes_the_bound_away()
     {
         await using var host = await ApiHost.StartAsync();
-        const string All = """{"name":"shop","allowedOrigins":["https://shop.example"],"allowedEvents":["B","A"],"rateLimit":{"eventsPerSecond":5}}""";
+        const string All = """{"name":"shop","allowedOrigins":["https://shop.example"],"allowedEvents":["B","A"],"rateLimit":{"eventsPerSecond":5},"retention":{"days":3650}}""";
         var id = Text(await host.PostAsync("/api/sources", All, HttpStatusCode.Created), "id");
 
         var renamed = await host.PutAsync($"/api/sources/{id}", """{"name":"the shop"}""");
-        var freed = await host.PutAsync($"/api/sources/{id}", """{"allowedOrigins":[],"allowedEvents":null,"rateLimit":null}""");
+        var freed = await host.PutAsync($"/api/sources/{id}", """{"allowedOrigins":[],"allowedEvents":null,"rateLimit":null,"retention":null}""");
 
         Assert.Equal("""["https://shop.example"]""", renamed.GetProperty("allowedOrigins").GetRawText());
         Assert.Equal("""["A","B"]""", renamed.GetProperty("allowedEvents").GetRawText());
         Assert.Equal("""{"eventsPerSecond":5,"burst":5}""", renamed.GetProperty("rateLimit").GetRawText());
-        Assert.Equal(("the shop", "[]", "[]", "null"), (Text(freed, "name"), Raw("allowedOrigins"), Raw("allowedEvents"), Raw("rateLimit")));
+        Assert.Equal("""{"days":3650}""", renamed.GetProperty("retention").GetRawText());
+        Assert.Equal(("the shop", "[]", "[]", "null", "null"), (Text(freed, "name"), Raw("allowedOrigins"), Raw("allowedEvents"), Raw("rateLimit"), Raw("retention")));
         await host.PutAsync("/api/sources/none", "{}", HttpStatusCode.NotFound);
 
         string Raw(string name) => freed.GetProperty(name).GetRawText();
@@ -129,6 +130,15 @@ public sealed class SourcesApiTests
     [InlineData("""{"rateLimit":{"eventsPerSecond":1.5}}""", "rateLimit")]
     [InlineData("""{"rateLimit":{"eventsPerSecond":5,"burst":0}}""", "rateLimit")]
     [InlineData("""{"rateLimit":{"eventsPerSecond":99999999}}""", "rateLimit")]
+    [InlineData("""{"retention":30}""", "retention")]
+    [InlineData("""{"retention":{}}""", "retention")]
+    [InlineData("""{"retention":{"days":null}}""", "retention")]
+    [InlineData("""{"retention":{"days":"30"}}""", "retention")]
+    [InlineData("""{"retention":{"days":0}}""", "retention")]
+    [InlineData("""{"retention":{"days":-1}}""", "retention")]
+    [InlineData("""{"retention":{"days":1.5}}""", "retention")]
+    [InlineData("""{"retention":{"days":3651}}""", "retention")]
+    [InlineData("""{"retention":[30]}""", "retention")]
     [InlineData("[]", "body")]
     public async Task A_bad_change_names_the_field_and_changes_nothing(string body, string field)
     {

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using CdpPipeline.Domain.Retention;
+using CdpPipeline.Grains.Retention;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CdpPipeline.Api.Tests.Privacy;
 
@@ -163,6 +166,32 @@ public abstract class PrivacyContract
             orders.Select(e => e.GetProperty("properties").GetProperty("number").GetRawText()).Order());
         Assert.All(orders, e => Assert.Equal($"ua-{Needle}", e.GetProperty("context").GetProperty("userAgent").GetString()));
         Assert.DoesNotContain(Kept, export.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_removed_for_its_age_is_left_in_no_table_or_file_and_a_retry_of_it_is_a_duplicate()
+    {
+        var host = await StartAsync();
+        string[] calls =
+        [
+            .. Enumerable.Range(0, 1_500).Select(number =>
+                $$$"""{"type":"track","event":"Order {{{Needle}}}","userId":"ann","messageId":"m-{{{Needle}}}-{{{number}}}","properties":{"note":"{{{Needle}}}"},"context":{"page":{"path":"/{{{Needle}}}"} } }"""),
+        ];
+        await host.IngestBatchAsync(calls);
+        await host.IngestBatchAsync([$$$"""{"type":"identify","userId":"ann","traits":{"note":"{{{Kept}}}"}}"""]);
+        Assert.NotEmpty(await LeftAsync(host, Needle));
+
+        var source = (await host.GetAsync("/api/sources/default")).GetProperty("name").GetString()!;
+        var tomorrow = new SourceCutoff(source, DateTimeOffset.UtcNow.AddDays(1));
+        Assert.Equal(1_500, await host.Services.GetRequiredService<RetentionSweep>().SweepAsync([tomorrow], afterKey: 0, TestContext.Current.CancellationToken));
+
+        Assert.Empty(await LeftAsync(host, Needle));
+        Assert.NotEmpty(await LeftAsync(host, Kept));
+        host = await RestartAsync(host);
+        await using var last = host;
+        Assert.Equal(1, Number(await host.GetAsync("/api/profiles/userId:ann"), "eventCount"));
+        foreach (var chunk in calls.Chunk(500)) Assert.Equal(500, Number(await BatchAsync(host, chunk), "duplicates"));
+        Assert.Empty(await LeftAsync(host, Needle));
     }
 
     /// <summary>An empty store and a host on it.</summary>

@@ -66,8 +66,8 @@ internal sealed class Comparison(House house, DateTimeOffset now, Random random)
         Same("event count", expected.Events.Count, profile.EventCount);
         Same("page views", expected.Events.Count(stored => stored.Event.Type == EventType.Page), profile.PageViews);
         Same("conversions", expected.Events.Count(stored => stored.Event.Name == "Upgraded Plan"), profile.Conversions);
-        Same("first seen", expected.Events[0].Event.Timestamp, profile.FirstSeen);
-        Same("last seen", expected.Events[^1].Event.Timestamp, profile.LastSeen);
+        Same("first seen", expected.FirstSeen, profile.FirstSeen);
+        Same("last seen", expected.LastSeen, profile.LastSeen);
         var newest = expected.Events.Reverse().ToList();
         SameList("timeline of the profile", newest.Where(stored => stored.Event.Timestamp >= now - Timeline.Reach).Take(Timeline.EventsMax).Select(Text), profile.Timeline.Select(Text));
         SameList("timeline", newest.Select(Text), (await TimelineAsync(id, new TimelineQuery(random.Next(1, 30)), cancellationToken)).Select(Text));
@@ -103,6 +103,7 @@ internal sealed class Comparison(House house, DateTimeOffset now, Random random)
 
     private async Task ComparePartAsync(IdentityId id, List<StoredEvent> newest, CancellationToken cancellationToken)
     {
+        if (newest.Count == 0) return;
         var (one, other) = (newest[random.Next(newest.Count)].Event.Timestamp, newest[random.Next(newest.Count)].Event.Timestamp);
         var name = random.Next(2) == 0 ? "Order" : null;
         var query = new TimelineQuery(random.Next(1, 10)) { From = one < other ? one : other, To = one < other ? other : one, Name = name };

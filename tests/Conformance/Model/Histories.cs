@@ -42,10 +42,14 @@ internal sealed class Histories(Random random)
             case < 76: return Join();
             case < 84: return new Undo(Any(), random.Next(8));
             case < 92: return Later();
-            case < 98: return new LetGo();
+            case < 95: return new LetGo();
+            case < 98: return Expire();
             default: return new Restart(random.Next(2) == 0);
         }
     }
+
+    private Expire Expire() =>
+        new([new("site", TimeSpan.FromMinutes(random.Next(120))), .. random.Next(2) == 0 ? [new SourceAge("app", TimeSpan.FromMinutes(random.Next(240)))] : Array.Empty<SourceAge>()]);
 
     private Pass Later()
     {
@@ -103,7 +107,7 @@ internal sealed class Histories(Random random)
     {
         var messageId = random.Next(5) == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"m{messages++}");
         var delay = random.Next(5) == 0 ? TimeSpan.FromMilliseconds(random.Next(50)) : TimeSpan.Zero;
-        var draft = new Draft(EventType.Track, null, identifiers, messageId, At(), delay, "{}", null) { Consent = Consent() };
+        var draft = new Draft(EventType.Track, null, identifiers, messageId, At(), delay, "{}", null) { Consent = Consent(), Source = Source() };
         return random.Next(20) switch
         {
             < 9 => draft with { Name = Tracks[random.Next(Tracks.Length)], Properties = $$"""{"total":{{random.Next(100)}}}""" },
@@ -133,6 +137,8 @@ internal sealed class Histories(Random random)
         var age = random.Next(3) == 0 ? "null" : random.Next(5).ToString(CultureInfo.InvariantCulture);
         return random.Next(3) switch { 0 => $$"""{"plan":{{plan}}}""", 1 => $$"""{"age":{{age}}}""", _ => $$"""{"plan":{{plan}},"age":{{age}}}""" };
     }
+
+    private string Source() => random.Next(4) switch { 0 => "model", 1 => "app", _ => "site" };
 
     private string? Consent() => random.Next(12) switch
     {

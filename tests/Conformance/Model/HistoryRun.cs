@@ -1,5 +1,6 @@
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Merging;
+using CdpPipeline.Domain.Retention;
 using CdpPipeline.Grains.Interfaces.Identities;
 
 namespace CdpPipeline.Grains.Tests.Model;
@@ -38,6 +39,7 @@ internal sealed class HistoryRun(Lane lane, IReadOnlyList<Operation> operations,
         Send send => SendAsync(send),
         Join join => JoinAsync(join),
         Undo undo => UndoAsync(undo),
+        Expire expire => ExpireAsync(expire),
         Restart restart => lane.RestartAsync(restart.IsCrash, cancellationToken),
         _ => Task.Run(() => Rest(operation), cancellationToken),
     };
@@ -78,6 +80,14 @@ internal sealed class HistoryRun(Lane lane, IReadOnlyList<Operation> operations,
         if (answer.Verdict != MergeVerdict.Done) throw new ModelMismatchException($"{part.Id} can be let go by {root.Id}, the answer says {answer}.");
         await lane.House.Grains.Identity(part.Id).RefreshAsync(cancellationToken);
         model.Undo(part, Now);
+    }
+
+    private async Task ExpireAsync(Expire expire)
+    {
+        SourceCutoff[] sources = [.. expire.Sources.Select(source => new SourceCutoff(source.Source, Now - source.Age))];
+        var expected = model.Expire(sources.ToDictionary(source => source.Source, source => source.Before));
+        var removed = await lane.House.Retention.SweepAsync(sources, afterKey, cancellationToken);
+        if (removed != expected) throw new ModelMismatchException($"{expected} events are too old, {removed} were removed.");
     }
 
     private Piece? Owner(Identifier identifier) => model.Owners.GetValueOrDefault(identifier.Under(prefix));

@@ -26,6 +26,15 @@ internal sealed record Undo(Identifier Of, int Pick) : Operation
     public override string ToString() => $"Undo #{Pick} of {Of}";
 }
 
+/// <summary>Removes what some sources sent longer ago than this.</summary>
+internal sealed record Expire(ImmutableArray<SourceAge> Sources) : Operation
+{
+    public override string ToString() => $"Expire {string.Join(", ", Sources)}";
+}
+
+/// <summary>For how long the events of a source are kept.</summary>
+internal readonly record struct SourceAge(string Source, TimeSpan Age);
+
 /// <summary>Time passes.</summary>
 internal sealed record Pass(TimeSpan Time) : Operation
 {
@@ -47,6 +56,8 @@ internal sealed record Restart(bool IsCrash) : Operation
 /// <summary>An event to be sent: <paramref name="At"/> counts from the history's start, <paramref name="Delay"/> is what it was on its way after arriving.</summary>
 internal sealed record Draft(EventType Type, string? Name, ImmutableArray<Identifier> Identifiers, string? MessageId, TimeSpan At, TimeSpan Delay, string Properties, string? Previous)
 {
+    public string Source { get; init; } = "model";
+
     /// <summary>What it says of consent, as its context; null for nothing.</summary>
     public string? Consent { get; init; }
 
@@ -58,14 +69,14 @@ internal sealed record Draft(EventType Type, string? Name, ImmutableArray<Identi
         MessageId = MessageId,
         Timestamp = start + At,
         ReceivedAt = now - Delay,
-        Source = "model",
+        Source = Source,
         Properties = Encoding.UTF8.GetBytes(Properties),
         Context = Consent is null ? default : Encoding.UTF8.GetBytes(Consent),
         PreviousId = Previous is null ? null : prefix + Previous,
     };
 
     public override string ToString() =>
-        $"[{Name ?? Type.ToString()} {string.Join(',', Identifiers)}{(Previous is null ? "" : $" was {Previous}")} {MessageId} @{At.TotalSeconds:0.###}s{(Delay > TimeSpan.Zero ? $" -{Delay}" : "")} {Properties} {Consent}]";
+        $"[{Source} {Name ?? Type.ToString()} {string.Join(',', Identifiers)}{(Previous is null ? "" : $" was {Previous}")} {MessageId} @{At.TotalSeconds:0.###}s{(Delay > TimeSpan.Zero ? $" -{Delay}" : "")} {Properties} {Consent}]";
 }
 
 internal static class PrefixedIdentifiers

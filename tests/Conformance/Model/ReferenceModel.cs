@@ -29,7 +29,7 @@ internal sealed class ReferenceModel
         var parts = PartsOf(root);
         return new ReferencePerson(
             parts.SelectMany(part => part.Events),
-            parts.SelectMany(part => part.Owned.Select(identifier => (identifier, (IReadOnlyList<StoredEvent>)part.Events))));
+            parts.SelectMany(part => part.Owned.Select(identifier => (identifier, (IReadOnlyList<StoredEvent>)[.. part.Events, part.Claims[identifier]]))));
     }
 
     /// <summary>
@@ -94,6 +94,9 @@ internal sealed class ReferenceModel
         piece.Parent = null;
     }
 
+    /// <summary>Removes what each source sent before an instant; the number of events.</summary>
+    public int Expire(IReadOnlyDictionary<string, DateTimeOffset> before) => pieces.Sum(piece => piece.Expire(before));
+
     private static (IdentityId, IdentityId) Pair(Piece a, Piece b) => a.Id.CompareTo(b.Id) < 0 ? (a.Id, b.Id) : (b.Id, a.Id);
 
     private static IEnumerable<Identifier> Names(Event e) => e.PreviousId is { } previous
@@ -120,12 +123,12 @@ internal sealed class ReferenceModel
         return [.. groups.Select(group => group.Places.Order().ToList())];
     }
 
-    private bool IsKnown(Event e) => e.MessageId is { } id && pieces.Any(piece => piece.Events.Any(stored => stored.Event.MessageId == id));
+    private bool IsKnown(Event e) => e.MessageId is { } id && pieces.Any(piece => piece.Events.Concat(piece.Gone).Any(stored => stored.Event.MessageId == id));
 
     private StoredEvent? Stored(Piece root, string? messageId, EventId answered)
     {
         if (messageId is null) return null;
-        var same = PartsOf(root).SelectMany(part => part.Events).Where(stored => stored.Event.MessageId == messageId).ToList();
+        var same = PartsOf(root).SelectMany(part => part.Events.Concat(part.Gone)).Where(stored => stored.Event.MessageId == messageId).ToList();
         return same.Find(stored => stored.Id == answered) ?? same.FirstOrDefault();
     }
 
@@ -209,15 +212,16 @@ internal sealed class ReferenceModel
         var strongest = e.Identifiers.FirstOrDefault(identifier => owners.TryGetValue(identifier, out var owner) && owner.Root == root);
         var place = isNewUser || strongest == default ? root : owners[strongest];
         Expect(answer.Event.Component == place.Key, $"The event goes to component {place.Key}, the answer says {answer.Event}.");
-        Expect(place.Events.TrueForAll(stored => stored.Id.Seq < answer.Event.Seq), $"The log does not go on with {answer.Event}.");
+        Expect(place.Events.Concat(place.Gone).All(stored => stored.Id.Seq < answer.Event.Seq), $"The log does not go on with {answer.Event}.");
+        var arrival = place.Events.Select(stored => stored.Event.ReceivedAt).Append(e.ReceivedAt).Max();
+        place.Events.Add(new StoredEvent(answer.Event, e with { ReceivedAt = arrival }));
         foreach (var identifier in free)
         {
             owners.Add(identifier, place);
             place.Owned.Add(identifier);
+            place.Claims.Add(identifier, place.Events[^1]);
         }
 
-        var arrival = place.Events.Select(stored => stored.Event.ReceivedAt).Append(e.ReceivedAt).Max();
-        place.Events.Add(new StoredEvent(answer.Event, e with { ReceivedAt = arrival }));
         foreach (var conflict in foreign)
         {
             if (!root.Conflicts.Contains(conflict)) root.Conflicts.Add(conflict);

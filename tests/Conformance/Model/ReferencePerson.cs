@@ -10,7 +10,7 @@ internal sealed class ReferencePerson
     private readonly List<LinkedIdentifier> identifiers;
 
     /// <param name="events">All of them, in any order.</param>
-    /// <param name="owned">Each identifier with the events of the component that owns it.</param>
+    /// <param name="owned">Each identifier with the events of the component that owns it, and the one by which it came there, though it be removed.</param>
     public ReferencePerson(IEnumerable<StoredEvent> events, IEnumerable<(Identifier Identifier, IReadOnlyList<StoredEvent> Events)> owned)
     {
         Events = [.. events.OrderBy(stored => (stored.Event.Timestamp, stored.Event.ReceivedAt, stored.Id.Component, stored.Id.Seq))];
@@ -27,6 +27,10 @@ internal sealed class ReferencePerson
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<StoredEvent> Events { get; }
+
+    public DateTimeOffset? FirstSeen => Events.Count == 0 ? null : Events[0].Event.Timestamp;
+
+    public DateTimeOffset? LastSeen => Events.Count == 0 ? null : Events[^1].Event.Timestamp;
 
     /// <summary>Present traits as JSON text.</summary>
     public Dictionary<string, string> Traits { get; } = [];
@@ -47,29 +51,30 @@ internal sealed class ReferencePerson
         && (within is null || stored.Event.Timestamp >= now - within)
         && (where is null || where(stored.Event)));
 
+    /// <summary>What an event says of consent; of one category the last counts.</summary>
+    public static IEnumerable<(string Category, bool Granted)> ConsentIn(Event e)
+    {
+        if (e.Context.IsEmpty) yield break;
+        using var context = JsonDocument.Parse(e.Context);
+        if (context.RootElement.TryGetProperty("consent", out var consent))
+        {
+            foreach (var category in consent.GetProperty("categoryPreferences").EnumerateObject()) yield return (category.Name, category.Value.GetBoolean());
+        }
+
+        if (!context.RootElement.TryGetProperty("consentManagement", out var management)) yield break;
+        foreach (var allowed in management.GetProperty("allowedConsentIds").EnumerateArray()) yield return (allowed.GetString()!, true);
+        foreach (var denied in management.GetProperty("deniedConsentIds").EnumerateArray()) yield return (denied.GetString()!, false);
+    }
+
     private void Take(Event e)
     {
-        TakeConsent(e);
+        foreach (var (category, granted) in ConsentIn(e)) Consents[category] = (granted, e.Timestamp);
         if (e.Type == EventType.Identify) Take(Traits, e.Properties);
         if (e.Type != EventType.Group) return;
         using var document = JsonDocument.Parse(e.Properties);
         var groupId = document.RootElement.GetProperty("groupId").GetString()!;
         if (!Groups.TryGetValue(groupId, out var traits)) Groups[groupId] = traits = [];
         Take(traits, System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetProperty("traits").GetRawText()));
-    }
-
-    private void TakeConsent(Event e)
-    {
-        if (e.Context.IsEmpty) return;
-        using var context = JsonDocument.Parse(e.Context);
-        if (context.RootElement.TryGetProperty("consent", out var consent))
-        {
-            foreach (var category in consent.GetProperty("categoryPreferences").EnumerateObject()) Consents[category.Name] = (category.Value.GetBoolean(), e.Timestamp);
-        }
-
-        if (!context.RootElement.TryGetProperty("consentManagement", out var management)) return;
-        foreach (var allowed in management.GetProperty("allowedConsentIds").EnumerateArray()) Consents[allowed.GetString()!] = (true, e.Timestamp);
-        foreach (var denied in management.GetProperty("deniedConsentIds").EnumerateArray()) Consents[denied.GetString()!] = (false, e.Timestamp);
     }
 
     private static void Take(Dictionary<string, string> traits, ReadOnlyMemory<byte> json)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Merging;
+using CdpPipeline.Domain.Retention;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Segments;
@@ -59,7 +60,7 @@ internal sealed class ToldHistory(Lane lane, Random random, CancellationToken ca
     /// <summary>One step; the number of transitions it must tell, or -1 where that is open.</summary>
     private async Task<int> StepAsync()
     {
-        switch (random.Next(20))
+        switch (random.Next(21))
         {
             case < 9:
                 await SendAsync();
@@ -78,6 +79,10 @@ internal sealed class ToldHistory(Lane lane, Random random, CancellationToken ca
             case 18:
                 await BackfillAsync();
                 return -1;
+            case 19:
+                var cutoff = new SourceCutoff("told", lane.Clock.Now.AddMinutes(-random.Next(90)));
+                await House.Retention.SweepAsync([cutoff], afterKey: 0, cancellationToken);
+                return Tell($"remove what came before {cutoff.Before:O}");
             default:
                 await lane.RestartAsync(isCrash: true, cancellationToken);
                 Tell("restart");

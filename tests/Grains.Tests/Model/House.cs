@@ -1,3 +1,4 @@
+using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Hosting;
 using CdpPipeline.Api.Local;
 using CdpPipeline.Api.Segments;
@@ -11,6 +12,7 @@ using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Grains.Merging;
+using CdpPipeline.Grains.Retention;
 using CdpPipeline.Grains.Segments;
 using CdpPipeline.Grains.Sharing;
 using Microsoft.Extensions.Configuration;
@@ -75,6 +77,8 @@ internal sealed class House : IAsyncDisposable
 
     public ErasureRecovery ErasureRecovery => services.GetRequiredService<ErasureRecovery>();
 
+    public RetentionSweep Retention => services.GetRequiredService<RetentionSweep>();
+
     public IWriterFencing Fencing => store.Fencing;
 
     public DocumentWatch Watch => services.GetRequiredService<DocumentWatch>();
@@ -103,9 +107,12 @@ internal sealed class House : IAsyncDisposable
             .AddSingleton(store.Catalog)
             .AddSingleton(store.Documents)
             .AddSingleton(store.Erasures)
+            .AddSingleton(store.Expiry)
             .AddSingleton(store.Fencing)
             .AddSingleton(stream)
             .AddSingleton<IMembershipStream>(stream)
+            .AddSingleton<SourceRetentions>()
+            .AddSingleton<IRetentionPeriods>(provider => provider.GetRequiredService<SourceRetentions>())
             .AddSingleton(clock)
             .AddLocalGrains(configuration)
             .BuildServiceProvider();
@@ -164,6 +171,10 @@ internal sealed class House : IAsyncDisposable
 
     /// <summary>Another due clock of this house's people, with a share of its own.</summary>
     public DueClock NewDueClock(INodeShare share) => ActivatorUtilities.CreateInstance<DueClock>(services, share);
+
+    /// <summary>What is known of a source from now on.</summary>
+    public void Keep(string source, int? days) =>
+        services.GetRequiredService<SourceRetentions>().Replace([new KeyedSource(new Source(source, source) { RetentionDays = days }, [])]);
 
     public void StartBackfill() => Backfill.Start();
 

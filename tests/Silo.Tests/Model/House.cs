@@ -7,6 +7,7 @@ using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Grains.Merging;
+using CdpPipeline.Grains.Retention;
 using CdpPipeline.Grains.Segments;
 using CdpPipeline.Silo.Tests;
 
@@ -61,6 +62,8 @@ internal sealed class House : IAsyncDisposable
     public ErasureRecovery ErasureRecovery => Next.Get<ErasureRecovery>();
 
     public DefinitionPreview Preview => Next.Get<DefinitionPreview>();
+
+    public RetentionSweep Retention => Next.Get<RetentionSweep>();
 
     public SegmentCatalog Catalog => nodes[0].Get<CatalogView>().Current;
 

@@ -1,5 +1,7 @@
 using System.IO.Compression;
+using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Domain.Retention;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
@@ -145,6 +147,8 @@ public abstract class TransferContract(IStoreFixture fixture) : StoreContract(fi
                 MessageBlocks = [new MessageBlock(ann.Key, 0, new long[] { 1, -2, 3 }, new[] { 1, 2, 3 })],
             });
         await Log.SaveSnapshotAsync(ann.Key, 3, new byte[] { 0, 255, 10, 13 }, Token);
+        await CommitAsync(new Append { Entries = [], Expired = [new ChangeEntry(ann.Key, 2, Noon, new Expired(-9, [Email("ann@example.com")]))] });
+        await Store.Expiry.KeepAsync([new KeptLog(ann.Key, 1, 3)], [new SourceCutoff("site", Noon)], Token);
         await Store.Audit.BeginAsync(new AuditEntry(Guid.CreateVersion7(), Noon, new AuditActor("admin", "\u00c5dmin", null), "source.create"), Token);
         var gone = await CreateAsync(UserId("gone"));
         var erasure = new Erasure(Guid.CreateVersion7(), gone.Id, [new ErasedComponent(gone.Key, 0)], [UserId("gone")], Noon) { Suppressed = [Guid.NewGuid()] };

@@ -22,7 +22,7 @@ public class PostgresFixture : IStoreFixture
     public static async Task<StoreUnderTest> OpenAsync(PostgresStoreOptions options, IMembershipStream stream, CancellationToken cancellationToken)
     {
         var store = await PostgresStore.OpenAsync(options, stream, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
-        return new StoreUnderTest(store.Events, store.Identities, store.Memberships, store.Transitions, store.Catalog, store.Documents, store.Erasures, store.Audit, store.Fencing, store.Transfer, store);
+        return new StoreUnderTest(store.Events, store.Identities, store.Memberships, store.Transitions, store.Catalog, store.Documents, store.Erasures, store.Expiry, store.Audit, store.Fencing, store.Transfer, store);
     }
 
     public PostgresServer Server => server!;

@@ -19,7 +19,7 @@ public sealed class SqliteFixture : IStoreFixture
     public async Task<StoreUnderTest> OpenAsync(IMembershipStream stream, CancellationToken cancellationToken)
     {
         var store = await SqliteStore.OpenAsync(Options, stream, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
-        return new StoreUnderTest(store.Events, store.Identities, store.Memberships, store.Transitions, store.Catalog, store.Documents, store.Erasures, store.Audit, store.Fencing, store.Transfer, store);
+        return new StoreUnderTest(store.Events, store.Identities, store.Memberships, store.Transitions, store.Catalog, store.Documents, store.Erasures, store.Expiry, store.Audit, store.Fencing, store.Transfer, store);
     }
 
     public Task RenewAsync()
