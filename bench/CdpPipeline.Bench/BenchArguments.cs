@@ -24,12 +24,13 @@ internal sealed record BenchArguments(BenchCommand Command)
           due            --people people whose windows end within one minute
           due-restart    HTTP: --people people whose windows end while the program is down
           cluster        HTTP: batches, single events and profile reads, one process beside 1, 2 and 3 nodes; needs --postgres, and src/Silo built
+          retention      removing half of the events of --people people, and all of one person's
           overload       HTTP: three times as many batches as the server can take, for a minute
 
           --postgres "<connection string>"   a PostgreSQL server (a database is made and dropped); without it SQLite in a temporary folder
           --events N       longest timeline             (default 1,000,000)
           --identities N   most identities in the store (default 1,000,000)
-          --people N       people for memory, preview, due, due-restart (default 100,000)
+          --people N       people for memory, preview, due, due-restart, retention (default 100,000)
           --rate N         events a second beside backfill, due, due-restart (default 10,000)
           --rounds N       rounds to take medians of    (default 9)
           --seconds N      measured seconds over HTTP   (default 10, overload 60)

@@ -19,4 +19,5 @@ internal enum BenchCommand
     DueRestart,
     Cluster,
     Overload,
+    Retention,
 }

@@ -6,6 +6,7 @@ using CdpPipeline.Domain.Ingest;
 using CdpPipeline.Grains.Bulk;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Ingest;
+using CdpPipeline.Grains.Retention;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -26,6 +27,7 @@ internal sealed class BenchHost : IAsyncDisposable
         Grains = app.Services.GetRequiredService<IGrains>();
         Ingest = app.Services.GetRequiredService<IIngest>();
         Preview = app.Services.GetRequiredService<DefinitionPreview>();
+        Retention = app.Services.GetRequiredService<RetentionSweep>();
     }
 
     public IGrains Grains { get; }
@@ -33,6 +35,8 @@ internal sealed class BenchHost : IAsyncDisposable
     public IIngest Ingest { get; }
 
     public DefinitionPreview Preview { get; }
+
+    public RetentionSweep Retention { get; }
 
     public SampleEvents Events { get; } = new(TimeProvider.System);
 

@@ -24,6 +24,7 @@ await (arguments.Command switch
     BenchCommand.DueRestart => DueRestart.RunAsync(arguments),
     BenchCommand.Cluster => ClusterCost.RunAsync(arguments),
     BenchCommand.Overload => Overload.RunAsync(arguments),
+    BenchCommand.Retention => RetentionCost.RunAsync(arguments),
     BenchCommand.Due => DueTimes.RunAsync(arguments),
     _ => HttpLoad.RunAsync(arguments),
 });

@@ -19,6 +19,9 @@ internal sealed class SampleEvents(TimeProvider clock)
     private readonly string run = Guid.NewGuid().ToString("N")[..8];
     private long made;
 
+    /// <summary>The source of what <see cref="For"/> makes.</summary>
+    public string Source { get; set; } = "bench";
+
     public Event For(params Identifier[] identifiers)
     {
         var number = Interlocked.Increment(ref made);
@@ -31,7 +34,7 @@ internal sealed class SampleEvents(TimeProvider clock)
             MessageId = string.Create(CultureInfo.InvariantCulture, $"{run}-{number}"),
             Timestamp = now,
             ReceivedAt = now,
-            Source = "bench",
+            Source = Source,
             Properties = Properties(number),
             Context = Context,
         };

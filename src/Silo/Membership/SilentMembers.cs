@@ -25,18 +25,18 @@ internal sealed partial class SilentMembers(IMembershipTable table, ClusterSetti
     /// <summary>Returns when each active member has given a sign of life, or is dead, or is silent but still listens.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
-        await table.InitializeMembershipTable(true);
+        await table.InitializeMembershipTableAsync(true, cancellationToken);
         var firstSeen = new Dictionary<SiloAddress, (DateTime Sign, long At)>();
         var settled = new HashSet<SiloAddress>();
         while (true)
         {
             var late = new List<SiloAddress>();
-            foreach (var member in Others(await table.ReadAll()))
+            foreach (var member in Others(await table.ReadAllAsync(cancellationToken)))
             {
                 var address = member.SiloAddress;
                 firstSeen.TryAdd(address, (member.IAmAliveTime, clock.GetTimestamp()));
                 if (firstSeen[address].Sign != member.IAmAliveTime) settled.Add(address);
-                else if (IsPredecessor(member)) await DeclareDeadAsync(address);
+                else if (IsPredecessor(member)) await DeclareDeadAsync(address, cancellationToken);
                 else if (clock.GetElapsedTime(firstSeen[address].At) >= settings.ProbePeriod * PeriodsMax) late.Add(address);
             }
 
@@ -44,10 +44,10 @@ internal sealed partial class SilentMembers(IMembershipTable table, ClusterSetti
             foreach (var (address, listens) in listening)
             {
                 if (listens) settled.Add(address);
-                else await DeclareDeadAsync(address);
+                else await DeclareDeadAsync(address, cancellationToken);
             }
 
-            if (Others(await table.ReadAll()).All(member => settled.Contains(member.SiloAddress))) return;
+            if (Others(await table.ReadAllAsync(cancellationToken)).All(member => settled.Contains(member.SiloAddress))) return;
             await Task.Delay(settings.ProbePeriod / 8, cancellationToken);
         }
     }
@@ -75,12 +75,12 @@ internal sealed partial class SilentMembers(IMembershipTable table, ClusterSetti
     }
 
     // Another node that starts may be quicker: then there is nothing left to change, and the next look shows it.
-    private async Task DeclareDeadAsync(SiloAddress address)
+    private async Task DeclareDeadAsync(SiloAddress address, CancellationToken cancellationToken)
     {
-        var row = await table.ReadRow(address);
+        var row = await table.ReadRowAsync(address, cancellationToken);
         if (row.TryGet(address) is not { } found || found.Item1.Status != SiloStatus.Active) return;
         found.Item1.Status = SiloStatus.Dead;
-        if (await table.UpdateRow(found.Item1, found.Item2, row.Version.Next())) Declared(found.Item1.SiloName, address);
+        if (await table.UpdateRowAsync(found.Item1, found.Item2, row.Version.Next(), cancellationToken)) Declared(found.Item1.SiloName, address);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} at {Address} died with nobody left to notice; it is declared dead.")]
