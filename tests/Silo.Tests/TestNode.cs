@@ -1,6 +1,8 @@
+using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Feed;
 using CdpPipeline.Api.Hosting;
 using CdpPipeline.Api.Segments;
+using CdpPipeline.Grains.Retention;
 using CdpPipeline.Grains.Segments;
 using CdpPipeline.Grains.Sharing;
 using CdpPipeline.Silo.Nodes;
@@ -55,6 +57,8 @@ internal sealed class TestNode
             .AddStore(store)
             .AddSingleton(new ChangedSegments())
             .AddSingleton<EventFeed>()
+            .AddSingleton<SourceRetentions>()
+            .AddSingleton<IRetentionPeriods>(provider => provider.GetRequiredService<SourceRetentions>())
             .AddSingleton(clock)
 
             // A test winds the clock by which people's windows go; whether nodes are alive is a matter of real time.
