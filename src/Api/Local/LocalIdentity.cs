@@ -64,13 +64,13 @@ internal sealed class LocalIdentity(GrainDirectory<IdentityId, IdentityGrain> id
         0,
         cancellationToken).AsTask();
 
-    public Task ReevaluateAsync(CancellationToken cancellationToken) => identities.CallAsync(
+    public Task ReevaluateAsync(long catalogVersion, CancellationToken cancellationToken) => identities.CallAsync(
         id,
-        static async (grain, _, token) =>
+        static async (grain, version, token) =>
         {
-            await grain.ReevaluateAsync(token);
+            await grain.ReevaluateAsync(version, token);
             return 0;
         },
-        0,
+        catalogVersion,
         cancellationToken).AsTask();
 }

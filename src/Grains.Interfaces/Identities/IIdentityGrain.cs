@@ -58,6 +58,9 @@ public interface IIdentityGrain
     /// <summary>Drops memory and loads from the store: another grain changed what is stored for this one.</summary>
     Task RefreshAsync(CancellationToken cancellationToken);
 
-    /// <summary>Brings memberships and the due time up to the clock and to the current definitions.</summary>
-    Task ReevaluateAsync(CancellationToken cancellationToken);
+    /// <summary>
+    /// Brings memberships and the due time up to the clock and to the current definitions, which are those of this version of the catalog or of a newer one,
+    /// also where that has not been heard of yet.
+    /// </summary>
+    Task ReevaluateAsync(long catalogVersion, CancellationToken cancellationToken);
 }

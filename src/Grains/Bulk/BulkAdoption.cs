@@ -3,6 +3,7 @@ using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Storage;
+using CdpPipeline.Grains.Segments;
 
 namespace CdpPipeline.Grains.Bulk;
 
@@ -10,7 +11,7 @@ namespace CdpPipeline.Grains.Bulk;
 /// Brings people who were read together up to their catalog and the clock. Those of whom nothing changes cost no more than the look. The others do it
 /// in their own turns: most of them some hundreds in one append; who is busy, or must read her log, by herself.
 /// </summary>
-public sealed class BulkAdoption(IGrains grains, INodeIdentities node, EarlierDue earlier, BulkOptions options, TimeProvider clock)
+public sealed class BulkAdoption(IGrains grains, INodeIdentities node, EarlierDue earlier, CatalogView view, BulkOptions options, TimeProvider clock)
 {
     // One that is being made ready while others are being written, and one for each writer of a store.
     private const int AppendsAtOnce = 3;
@@ -64,7 +65,7 @@ public sealed class BulkAdoption(IGrains grains, INodeIdentities node, EarlierDu
 
     /// <summary>Has these look at themselves.</summary>
     internal Task ReevaluateAsync(IEnumerable<IdentityId> people, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken) =>
-        EachAsync(people, id => id, (id, token) => grains.Identity(id).ReevaluateAsync(token), done, failed, cancellationToken);
+        EachAsync(people, id => id, (id, token) => grains.Identity(id).ReevaluateAsync(view.Current.Version, token), done, failed, cancellationToken);
 
     /// <summary>Has these look at themselves as they are stored, whatever they remember.</summary>
     internal Task LoadAgainAsync(IEnumerable<IdentityId> people, Action<IdentityId> done, Action<IdentityId, Exception> failed, CancellationToken cancellationToken) => EachAsync(
@@ -73,7 +74,7 @@ public sealed class BulkAdoption(IGrains grains, INodeIdentities node, EarlierDu
         async (id, token) =>
         {
             await grains.Identity(id).RefreshAsync(token);
-            await grains.Identity(id).ReevaluateAsync(token);
+            await grains.Identity(id).ReevaluateAsync(view.Current.Version, token);
         },
         done,
         failed,

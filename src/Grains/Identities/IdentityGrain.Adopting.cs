@@ -38,7 +38,7 @@ public sealed partial class IdentityGrain
             if (isUsable && services.Catalogs.Current.Version == loaded.Catalog.Version) return;
         }
 
-        await ReevaluateAsync(cancellationToken);
+        await ReevaluateAsync(loaded.Catalog.Version, cancellationToken);
     }
 
     /// <summary>False when she cannot be judged by what was read, or was written by another activation since.</summary>

@@ -31,7 +31,7 @@ public sealed partial class IdentityGrain
                     case Committed:
                         (timeline, profile) = (null, null);
                         var lastSeq = remembered!.Person!.Find(request.Component)!.Seq;
-                        if (services.Catalogs.Current.Version != catalog.Version) await ReevaluateAsync(cancellationToken);
+                        if (services.Catalogs.Current.Version != catalog.Version) await ReevaluateAsync(catalog.Version, cancellationToken);
                         return new ExpireAnswer(expired.HasMore ? ExpireVerdict.More : ExpireVerdict.Done, gone.Count) { KeptTo = expired.KeptTo, LastSeq = lastSeq };
                     case OldCatalog or OldErasures:
                         // Each time there is a newer one, so this lasts no longer than somebody goes on saving or erasing.

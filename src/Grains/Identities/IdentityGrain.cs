@@ -66,7 +66,7 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
             {
                 case Committed:
                     Apply(decision.Entries);
-                    if (services.Catalogs.Current.Version != catalog.Version) await ReevaluateAsync(cancellationToken);
+                    if (services.Catalogs.Current.Version != catalog.Version) await ReevaluateAsync(catalog.Version, cancellationToken);
                     return Answer(decision);
                 case IdentifiersTaken taken:
                     return Elsewhere(new IngestAnswer(IngestVerdict.Taken) { Taken = taken.Identifiers });
@@ -97,8 +97,10 @@ public sealed partial class IdentityGrain(IdentityId id, IdentityServices servic
         return Task.CompletedTask;
     }
 
-    public async Task ReevaluateAsync(CancellationToken cancellationToken)
+    public async Task ReevaluateAsync(long catalogVersion, CancellationToken cancellationToken)
     {
+        // By an older one nothing might change, and where nothing is written the store has nothing to refuse.
+        await services.Refresh.ToVersionAsync(catalogVersion, cancellationToken);
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
             var catalog = services.Catalogs.Current;

@@ -34,7 +34,7 @@ internal sealed class OrleansGrains(IGrainFactory factory, ActiveIdentities acti
         var ticket = tickets.Open(loaded);
         try
         {
-            await factory.GetGrain<IIdentityShell>(loaded.Person.Own.Id.Value).AdoptAsync(tickets.Node, ticket, cancellationToken);
+            await factory.GetGrain<IIdentityShell>(loaded.Person.Own.Id.Value).AdoptAsync(tickets.Node, ticket, loaded.Catalog.Version, cancellationToken);
         }
         finally
         {

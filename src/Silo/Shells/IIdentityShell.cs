@@ -7,7 +7,8 @@ namespace CdpPipeline.Silo.Shells;
 internal interface IIdentityShell : IGrainWithGuidKey, IIdentityGrain
 {
     /// <summary>
-    /// Brings the identity up to the clock and to the current definitions; where it is active on the node that has the loaded person of this ticket, by that.
+    /// Brings the identity up to the clock and to the definitions of this version of the catalog or a newer one; where it is active on the node that has the
+    /// loaded person of this ticket, by that.
     /// </summary>
-    Task AdoptAsync(string node, long ticket, CancellationToken cancellationToken);
+    Task AdoptAsync(string node, long ticket, long catalogVersion, CancellationToken cancellationToken);
 }

@@ -89,9 +89,9 @@ internal sealed class IdentityShell(CdpPipeline.Grains.GrainFactory factory, Act
 
     public Task RefreshAsync(CancellationToken cancellationToken) => Turn.RefreshAsync(cancellationToken);
 
-    public Task ReevaluateAsync(CancellationToken cancellationToken) => Turn.ReevaluateAsync(cancellationToken);
+    public Task ReevaluateAsync(long catalogVersion, CancellationToken cancellationToken) => Turn.ReevaluateAsync(catalogVersion, cancellationToken);
 
-    public async Task AdoptAsync(string node, long ticket, CancellationToken cancellationToken)
+    public async Task AdoptAsync(string node, long ticket, long catalogVersion, CancellationToken cancellationToken)
     {
         var staysHere = true;
         if (tickets.Find(node, ticket) is { } loaded)
@@ -102,7 +102,7 @@ internal sealed class IdentityShell(CdpPipeline.Grains.GrainFactory factory, Act
         {
             // The call may have come here because she was active here until a moment ago; what was loaded of her is elsewhere.
             staysHere = grain!.Peek() is not null;
-            await grain.ReevaluateAsync(cancellationToken);
+            await grain.ReevaluateAsync(catalogVersion, cancellationToken);
         }
 
         // Somebody who was not in memory does not stay there for it.

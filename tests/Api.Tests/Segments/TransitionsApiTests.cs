@@ -102,5 +102,5 @@ public sealed class TransitionsApiTests
         [.. (await host.GetAsync($"/api/segments/{id}/members")).GetProperty("members").EnumerateArray().Select(each => Text(each, "id")!)];
 
     private static Task ReevaluateAsync(ApiHost host, string person) =>
-        host.Services.GetRequiredService<IGrains>().Identity(new IdentityId(Guid.Parse(person))).ReevaluateAsync(TestContext.Current.CancellationToken);
+        host.Services.GetRequiredService<IGrains>().Identity(new IdentityId(Guid.Parse(person))).ReevaluateAsync(0, TestContext.Current.CancellationToken);
 }

@@ -50,7 +50,7 @@ internal sealed class ToldHistory(Lane lane, Random random, CancellationToken ca
             var rows = (await RowsAsync(record)).ToHashSet();
             foreach (var root in await RootsAsync())
             {
-                await House.Grains.Identity(root).ReevaluateAsync(cancellationToken);
+                await House.Grains.Identity(root).ReevaluateAsync(0, cancellationToken);
                 var holds = (await House.Grains.Identity(root).MatchesAsync(record.Definition, cancellationToken)).Matches;
                 if (!record.IsLive || holds != rows.Contains(root)) throw new ModelMismatchException($"{record.Name} holds={holds} for {root}, live={record.IsLive}.\n{string.Join('\n', story)}");
             }
@@ -155,7 +155,7 @@ internal sealed class ToldHistory(Lane lane, Random random, CancellationToken ca
     private async Task BackfillAsync()
     {
         Tell("backfill");
-        foreach (var root in await RootsAsync()) await House.Grains.Identity(root).ReevaluateAsync(cancellationToken);
+        foreach (var root in await RootsAsync()) await House.Grains.Identity(root).ReevaluateAsync(0, cancellationToken);
         await House.Grains.Catalog.CompleteBackfillAsync(long.MaxValue, cancellationToken);
     }
 

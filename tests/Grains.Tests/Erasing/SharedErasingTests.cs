@@ -37,7 +37,7 @@ public sealed class SharedErasingTests : IAsyncLifetime
         await houses.First.Eraser.EraseAsync(id, suppresses: true, Cancelled);
         Assert.NotNull(houses.Second.Grains.Peek(id));
 
-        await houses.Second.Grains.Identity(id).ReevaluateAsync(Cancelled);
+        await houses.Second.Grains.Identity(id).ReevaluateAsync(0, Cancelled);
         Assert.Equal(IngestStatus.Suppressed, (await SendAsync(houses.Second, Bob)).Status);
         await houses.Second.Watch.LookAsync(Cancelled);
 

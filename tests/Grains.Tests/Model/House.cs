@@ -133,7 +133,7 @@ internal sealed class House : IAsyncDisposable
         for (var round = 0; await Index.DueAsync(now, 1_000, cancellationToken) is { Count: > 0 } due; round++)
         {
             if (round == 100) throw new InvalidOperationException($"{due[0].Id} is due at {due[0].At:O} again and again.");
-            foreach (var identity in due) await Grains.Identity(identity.Id).ReevaluateAsync(cancellationToken);
+            foreach (var identity in due) await Grains.Identity(identity.Id).ReevaluateAsync(0, cancellationToken);
         }
     }
 

@@ -44,6 +44,19 @@ public sealed class SharedPeopleTests : IAsyncLifetime
         Assert.Empty(await ToldAsync());
     }
 
+    [Fact]
+    public async Task Who_is_to_be_judged_by_a_definition_that_her_process_has_not_heard_of_is_judged_by_it()
+    {
+        await SendAsync(houses.First, "Order");
+        var ann = (await houses.First.Index.FindOwnerAsync(Ann, Cancelled))!.Value;
+        await houses.Second.Grains.Identity(ann).ReevaluateAsync(0, Cancelled);
+        var segment = await SaveAsync("""{"event":"Order"}""");
+
+        await houses.Second.Grains.Identity(ann).ReevaluateAsync(houses.First.Catalog.Version, Cancelled);
+
+        Assert.Equal([ann], await MembersAsync(segment));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
