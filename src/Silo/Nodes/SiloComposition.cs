@@ -27,6 +27,9 @@ internal static class SiloComposition
         {
             options.ResponseTimeout = settings.CallTimeout;
             options.MaxEnqueuedRequestsHardLimit = Limits(configuration).WaitingCallsMax;
+
+            // Who is let go while calls wait for her is active anew for the next one, and may be let go again: a call follows her for as long as that is likely.
+            options.MaxForwardCount = 16;
         });
         silo.Configure<GrainCollectionOptions>(options => Collect(options, Limits(configuration)));
         silo.AddGrainService<FeedService>();
