@@ -2,6 +2,7 @@ using System.Text.Json;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Tests.Model;
+using CdpPipeline.Testing;
 
 namespace CdpPipeline.Grains.Tests.Segments;
 
@@ -32,7 +33,7 @@ public sealed class InterruptedBackfillTests : IAsyncLifetime
     {
         var segment = await SaveAsync("""{"event":"Order","where":[{"property":"total","operator":"gte","value":10}]}""");
         House.StartBackfill();
-        while (await House.Documents.GetAsync("backfill", "progress", Cancelled) is null) await Task.Yield();
+        await Eventually.HoldsAsync(async () => await House.Documents.GetAsync("backfill", "progress", Cancelled) is not null, "the backfill has begun", Cancelled);
 
         await people.Lane.RestartAsync(isCrash: true, Cancelled, watches: false);
         await House.BackfillAsync(Cancelled);
@@ -62,16 +63,19 @@ public sealed class InterruptedBackfillTests : IAsyncLifetime
         var segment = await SaveAsync("""{"event":"Order"}""");
 
         House.StartBackfill();
-        while ((await MembersAsync(segment)).Count < People - 1) await Task.Yield();
+        await Eventually.HoldsAsync(async () => (await MembersAsync(segment)).Count >= People - 1, "the others are members", Cancelled);
 
         Assert.False((await House.Grains.Catalog.GetAsync(segment, Cancelled))!.IsLive);
         Assert.DoesNotContain(poisoned, await MembersAsync(segment));
         await House.Log.SaveSnapshotAsync(key, 2, new byte[] { 0 }, Cancelled);
-        while (!(await House.Grains.Catalog.GetAsync(segment, Cancelled))!.IsLive)
-        {
-            people.Lane.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                people.Lane.Clock.Advance(TimeSpan.FromSeconds(1));
+                return (await House.Grains.Catalog.GetAsync(segment, Cancelled))!.IsLive;
+            },
+            "the segment is live",
+            Cancelled);
 
         Assert.Equal(Ids.Values.Order(), await MembersAsync(segment));
     }

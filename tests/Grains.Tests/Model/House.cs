@@ -15,6 +15,7 @@ using CdpPipeline.Grains.Merging;
 using CdpPipeline.Grains.Retention;
 using CdpPipeline.Grains.Segments;
 using CdpPipeline.Grains.Sharing;
+using CdpPipeline.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -184,7 +185,7 @@ internal sealed class House : IAsyncDisposable
     public async Task BackfillAsync(CancellationToken cancellationToken)
     {
         Backfill.Start();
-        while ((await Grains.Catalog.ListAsync(cancellationToken)).Any(segment => !segment.IsLive)) await Task.Yield();
+        await Eventually.HoldsAsync(async () => (await Grains.Catalog.ListAsync(cancellationToken)).All(segment => segment.IsLive), "all segments are live", cancellationToken);
     }
 
     /// <summary>Saves what is watched unless it is there.</summary>

@@ -8,6 +8,7 @@ using CdpPipeline.Grains.Interfaces.Identities;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Tests.Model;
+using CdpPipeline.Testing;
 
 namespace CdpPipeline.Grains.Tests.Sharing;
 
@@ -158,7 +159,7 @@ public sealed class SharedPeopleTests : IAsyncLifetime
         houses.First.Recounts.RequestAll();
         houses.First.Recounts.Start();
 
-        while ((await houses.First.Grains.Segment(segment).CountAsync(Cancelled)).MemberCount == 0) await Task.Yield();
+        await Eventually.HoldsAsync(async () => (await houses.First.Grains.Segment(segment).CountAsync(Cancelled)).MemberCount > 0, "she is counted", Cancelled);
         Assert.Equal(1, (await houses.First.Grains.Segment(segment).CountAsync(Cancelled)).MemberCount);
     }
 

@@ -1,5 +1,6 @@
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Tests.Model;
+using CdpPipeline.Testing;
 
 namespace CdpPipeline.Grains.Tests.Sharing;
 
@@ -64,7 +65,7 @@ public sealed class TwoHousesProperties
         houses.First.Recounts.RequestAll();
         foreach (var segment in houses.First.Watched.Keys)
         {
-            while (await houses.First.Grains.Segment(segment).AuditAsync(Cancelled) is var audit && audit.Counter != audit.Rows) await Task.Yield();
+            await Eventually.HoldsAsync(async () => await houses.First.Grains.Segment(segment).AuditAsync(Cancelled) is var audit && audit.Counter == audit.Rows, "the count is that of the rows", Cancelled);
         }
 
         await houses.First.StopAsync(Cancelled);

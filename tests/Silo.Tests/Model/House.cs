@@ -10,6 +10,7 @@ using CdpPipeline.Grains.Merging;
 using CdpPipeline.Grains.Retention;
 using CdpPipeline.Grains.Segments;
 using CdpPipeline.Silo.Tests;
+using CdpPipeline.Testing;
 
 namespace CdpPipeline.Grains.Tests.Model;
 
@@ -142,7 +143,7 @@ internal sealed class House : IAsyncDisposable
     public async Task BackfillAsync(CancellationToken cancellationToken)
     {
         StartBackfill();
-        while ((await Grains.Catalog.ListAsync(cancellationToken)).Any(segment => !segment.IsLive)) await Task.Delay(TimeSpan.FromMilliseconds(5), cancellationToken);
+        await Eventually.HoldsAsync(async () => (await Grains.Catalog.ListAsync(cancellationToken)).All(segment => segment.IsLive), "all segments are live", cancellationToken);
     }
 
     /// <summary>Saves what is watched unless it is there.</summary>
