@@ -44,7 +44,7 @@ internal static class SiloComposition
                 options.BatchContainerBatchSize = 64;
             }));
         });
-        silo.ConfigureLogging(logging => logging.AddFilter("Orleans", LogLevel.Warning));
+        silo.ConfigureLogging(logging => logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning));
     }
 
     private static LocalHostOptions Limits(IConfiguration configuration) => configuration.GetSection("Cdp:Local").Get<LocalHostOptions>() ?? new LocalHostOptions();
