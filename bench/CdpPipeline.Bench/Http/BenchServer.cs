@@ -23,22 +23,27 @@ internal sealed class BenchServer : IAsyncDisposable
         this.store = store;
     }
 
+    private BenchServer(BenchArguments arguments, BenchStore store, IReadOnlyDictionary<string, string> settings)
+        : this(arguments, FreeAddress(), store) => this.settings = settings;
+
     private BenchServer(BenchArguments arguments, BenchStore shared, string program, IReadOnlyDictionary<string, string> settings)
-        : this(arguments, FreeAddress(), shared)
+        : this(arguments, shared, settings)
     {
         this.program = program;
-        this.settings = settings;
         OwnsStore = false;
     }
+
+    /// <summary>For what work costs, however long it takes: the few connections of a load are not to be turned away for that.</summary>
+    public static IReadOnlyDictionary<string, string> Patient { get; } = new Dictionary<string, string> { ["Cdp:Local:IngestDelayMax"] = "00:01:00" };
 
     public Uri Address { get; }
 
     private bool OwnsStore { get; } = true;
 
-    public static async Task<BenchServer> StartAsync(BenchArguments arguments)
+    public static async Task<BenchServer> StartAsync(BenchArguments arguments, IReadOnlyDictionary<string, string>? settings = null)
     {
         if (arguments.Url is { } running) return new BenchServer(arguments, running, store: null);
-        var server = new BenchServer(arguments, FreeAddress(), await BenchStore.CreateAsync(arguments.Postgres));
+        var server = new BenchServer(arguments, await BenchStore.CreateAsync(arguments.Postgres), settings ?? new Dictionary<string, string>());
         await server.StartAsync();
         return server;
     }

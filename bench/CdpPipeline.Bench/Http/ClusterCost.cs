@@ -62,10 +62,8 @@ internal static class ClusterCost
 
     private static TimeSpan Used(List<BenchServer> servers) => servers.Aggregate(TimeSpan.Zero, (sum, server) => sum + server.ProcessorTime!.Value);
 
-    private static Dictionary<string, string> Settings() => new()
+    private static Dictionary<string, string> Settings() => new(BenchServer.Patient)
     {
-        // What a call costs is asked, however long it takes: the few connections of this load are not to be turned away for being slow.
-        ["Cdp:Local:IngestDelayMax"] = "00:01:00",
         ["Cdp:Cluster:AdvertisedAddress"] = "127.0.0.1",
         ["Cdp:Cluster:Port"] = BenchServer.FreeAddress().Port.ToString(CultureInfo.InvariantCulture),
     };

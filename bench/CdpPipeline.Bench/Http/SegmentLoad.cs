@@ -14,8 +14,8 @@ internal static class SegmentLoad
 
     public static async Task RunAsync(BenchArguments arguments)
     {
-        await using var few = await BenchServer.StartAsync(arguments);
-        await using var many = await BenchServer.StartAsync(arguments);
+        await using var few = await BenchServer.StartAsync(arguments, BenchServer.Patient);
+        await using var many = await BenchServer.StartAsync(arguments, BenchServer.Patient);
         await SampleSegments.SaveAsync(few.Address, arguments.ApiKey, Few, Few / RequestBodies.Names.Length);
         await SampleSegments.SaveAsync(many.Address, arguments.ApiKey, Many, TouchedByAnEvent);
         BenchServer[] servers = [few, many];

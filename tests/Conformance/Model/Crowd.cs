@@ -35,6 +35,9 @@ internal sealed class Crowd(Lane lane, int seed, CancellationToken cancellationT
     /// </summary>
     public TimeSpan? KeptFor { get; init; }
 
+    /// <summary>The processes that remove them, at the same time; none named: the first.</summary>
+    public IReadOnlyList<House> SweepersAt { get; set; } = [];
+
     /// <summary>Who they turned out to be, as their events make them.</summary>
     public IReadOnlyDictionary<IdentityId, ReferencePerson> People { get; private set; } = new Dictionary<IdentityId, ReferencePerson>();
 
@@ -51,11 +54,11 @@ internal sealed class Crowd(Lane lane, int seed, CancellationToken cancellationT
         if (hasUndo) callers.Add(Undoer(drafts, random.Next()));
         if (random.Next(2) == 0) callers.Add(() => LetGoAsync(times: 4));
         if (beside is not null) callers.Add(beside);
-        if (KeptFor is not null) callers.Add(() => ExpireAsync(times: 6));
+        if (KeptFor is not null) callers.AddRange(SweepersAt is [] ? [() => ExpireAsync(lane.House, times: 6)] : SweepersAt.Select(house => (Func<Task>)(() => ExpireAsync(house, times: 6))));
         await Task.WhenAll(callers.Select(caller => Task.Run(caller, cancellationToken)));
 
         if (Second is not null) await MeetAgainAsync();
-        await ExpireAsync(times: 1);
+        await ExpireAsync(lane.House, times: 1);
         await CheckAsync(drafts);
         if (!restarts) return;
         await lane.RestartAsync(isCrash: random.Next(2) == 0, cancellationToken);
@@ -129,14 +132,14 @@ internal sealed class Crowd(Lane lane, int seed, CancellationToken cancellationT
         lane.House.Grains.Stop();
     }
 
-    private async Task ExpireAsync(int times)
+    private async Task ExpireAsync(House house, int times)
     {
         if (KeptFor is not { } kept) return;
         for (var i = 0; i < times; i++)
         {
             await Task.Yield();
             var before = lane.Clock.Now - kept;
-            await lane.House.Retention.SweepAsync([new SourceCutoff("site", before), new SourceCutoff("app", before)], afterKey, cancellationToken);
+            await house.Retention.SweepAsync([new SourceCutoff("site", before), new SourceCutoff("app", before)], afterKey, cancellationToken);
         }
     }
 

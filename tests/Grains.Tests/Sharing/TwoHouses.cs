@@ -82,6 +82,7 @@ internal sealed class TwoHouses : IAsyncDisposable
     {
         ["Cdp:ConnectionString"] = database,
         ["Cdp:Bulk:PageSize"] = "3",
+        ["Cdp:Retention:EventsPerTransactionMax"] = "3",
         ["Cdp:Postgres:ConnectionsMax"] = "12",
         ["Cdp:Postgres:GroupCommit:OutageWaitMax"] = "00:00:02",
     };

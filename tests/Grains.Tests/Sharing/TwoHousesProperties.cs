@@ -5,13 +5,14 @@ using CdpPipeline.Testing;
 namespace CdpPipeline.Grains.Tests.Sharing;
 
 /// <summary>
-/// The same people reached through two processes at once, while definitions are saved, time passes, and in the end one process freezes in the middle of a
+/// The same people reached through two processes at once, while definitions are saved, time passes, both remove events that are too old, and in the end one process freezes in the middle of a
 /// commit and is fenced: every acknowledged event is there once, every identifier has one owner, members are those whom their events make members, and
 /// counts, once counted again, are the rows.
 /// </summary>
 public sealed class TwoHousesProperties
 {
     private const int Histories = 10;
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(20);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -36,7 +37,8 @@ public sealed class TwoHousesProperties
     {
         var random = new Random(seed);
         await using var houses = await TwoHouses.OpenAsync(behind: TimeSpan.FromMicroseconds(random.Next(20_000)), Cancelled, watches: false);
-        var crowd = new Crowd(houses.Lane, seed, Cancelled) { Second = houses.Second };
+        TimeSpan? kept = random.Next(2) == 0 ? Kept : null;
+        var crowd = new Crowd(houses.Lane, seed, Cancelled) { Second = houses.Second, KeptFor = kept, SweepersAt = [houses.First, houses.Second] };
         await crowd.RunAsync(restarts: false);
         houses.First.DueClock.Start();
         houses.Second.DueClock.Start();
@@ -49,6 +51,7 @@ public sealed class TwoHousesProperties
                 await houses.First.BackfillAsync(Cancelled);
             },
             restarts: false);
+        crowd.SweepersAt = [houses.First];
         await crowd.RunAsync(
             async () =>
             {
