@@ -28,4 +28,4 @@ await (arguments.Command switch
     BenchCommand.Due => DueTimes.RunAsync(arguments),
     _ => HttpLoad.RunAsync(arguments),
 });
-return 0;
+return Environment.ExitCode;

@@ -14,6 +14,9 @@ internal sealed class LoadConnection : IDisposable
 
     private LoadConnection(Socket socket) => this.socket = socket;
 
+    /// <summary>Whether the last answer said when to come again.</summary>
+    public bool SaidWhenToRetry { get; private set; }
+
     public static async Task<LoadConnection> OpenAsync(Uri address)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -31,7 +34,10 @@ internal sealed class LoadConnection : IDisposable
             var count = await socket.ReceiveAsync(buffer.AsMemory(read));
             if (count == 0) throw new InvalidOperationException("The server closed the connection.");
             read += count;
-            if (IsWhole(buffer.AsSpan(0, read)) && Utf8Parser.TryParse(buffer.AsSpan(9, 3), out int status, out _)) return status;
+            var answer = buffer.AsSpan(0, read);
+            if (!IsWhole(answer) || !Utf8Parser.TryParse(answer.Slice(9, 3), out int status, out _)) continue;
+            SaidWhenToRetry = answer[..answer.IndexOf("\r\n\r\n"u8)].IndexOf("\r\nRetry-After: "u8) >= 0;
+            return status;
         }
     }
 

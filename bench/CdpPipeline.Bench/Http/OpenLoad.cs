@@ -11,7 +11,7 @@ internal sealed class OpenLoad
     /// <summary>Milliseconds of those that were answered with 2xx.</summary>
     public Samples Accepted { get; } = new();
 
-    /// <summary>Milliseconds of those that were turned away with 429 or 503.</summary>
+    /// <summary>Milliseconds of those that were turned away with 429 or 503 and told when to come again; anything else is an error.</summary>
     public Samples Shed { get; } = new();
 
     public static async Task<OpenLoad> RunAsync(Uri address, int connections, Func<int, RequestBodies> requestsOf, double requestsPerSecond, TimeSpan duration)
@@ -41,8 +41,8 @@ internal sealed class OpenLoad
             var status = await connection.SendAsync(requests.Next());
             var latency = (Stopwatch.GetElapsedTime(start) - due).TotalMilliseconds;
             if (status is >= 200 and < 300) accepted.Add(latency);
-            else if (status is 429 or 503) shed.Add(latency);
-            else throw new InvalidOperationException($"The server answered {status}.");
+            else if (status is 429 or 503 && connection.SaidWhenToRetry) shed.Add(latency);
+            else throw new InvalidOperationException($"The server answered {status}{(connection.SaidWhenToRetry ? "" : " without Retry-After")}.");
         }
 
         return (accepted, shed);

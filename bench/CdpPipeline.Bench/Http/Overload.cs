@@ -9,6 +9,9 @@ internal static class Overload
     private const int Factor = 3;
     private const int Connections = 800;
     private const int TemplatesEach = 6;
+    private const double TakenWithin = 1_000;
+    private const double MegabytesMax = 1_500;
+    private const double RecoveredWithin = 1_000;
 
     private static readonly TimeSpan CapacityFor = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan RecoveryMax = TimeSpan.FromSeconds(30);
@@ -41,6 +44,17 @@ internal static class Overload
         latencies.Print();
         var megabytes = await memory / 1e6;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The process held {megabytes:#,0} MB at most."));
+        MustBeBelow(TakenWithin, load.Accepted.At(0.99), "p99 of what was taken, in milliseconds");
+        MustBeBelow(MegabytesMax, megabytes, "megabytes");
+        MustBeBelow(RecoveredWithin, recovery.TotalMilliseconds, "milliseconds until a batch was taken again");
+    }
+
+    // A server that was running already does not say what it holds.
+    private static void MustBeBelow(double bound, double measured, string what)
+    {
+        if (double.IsNaN(measured) || measured < bound) return;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"MISSED: {what}: {measured:#,0}, must be below {bound:#,0}."));
+        Environment.ExitCode = 1;
     }
 
     private static async Task<Samples> ReadAsync(Uri address, BenchArguments arguments, CancellationToken ended)

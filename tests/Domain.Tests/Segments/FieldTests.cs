@@ -43,7 +43,8 @@ public sealed class FieldTests
     public void A_field_reads_what_it_names(string filter, bool expected) => Assert.Equal(expected, Preview.Matches(filter, Ann));
 
     [Theory]
-    [InlineData("email", "gt", "1", "operator")]
+    [InlineData("email", "gt", "1", "value")]
+    [InlineData("email", "before", "\"2024-05-01\"", "operator")]
     [InlineData("email", "before", "\"-7d\"", "operator")]
     [InlineData("email", "eq", "1", "value")]
     [InlineData("email", "in", "[\"a\",1]", "value[1]")]

@@ -40,7 +40,7 @@ public sealed class FilterReaderTests
     [InlineData("""{"event":"A","count":{"operator":"contains","value":1}}""", "filter.count.operator")]
     [InlineData("""{"event":"A","where":{}}""", "filter.where")]
     [InlineData("""{"event":"A","where":[{"property":"a.","operator":"exists"}]}""", "filter.where[0].property")]
-    [InlineData("""{"event":"A","where":[{"property":"a","operator":"gt","value":"x"}]}""", "filter.where[0].value")]
+    [InlineData("""{"event":"A","where":[{"property":"a","operator":"gt","value":true}]}""", "filter.where[0].value")]
     [InlineData("""{"event":"A","since":"7d"}""", "filter.since")]
     [InlineData("""{"segment":"vip"}""", "filter.segment")]
     [InlineData("""{"segment":""}""", "filter.segment")]

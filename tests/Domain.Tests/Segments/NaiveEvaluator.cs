@@ -147,7 +147,9 @@ internal static class NaiveEvaluator
             default:
                 return (value, now) => operand.ValueKind == JsonValueKind.Number
                     ? value.ValueKind == JsonValueKind.Number && Compare(name, value.GetDecimal().CompareTo(operand.GetDecimal()))
-                    : Date(value, now, false) is { } at && Compare(name, at.CompareTo(Date(operand, now, true)!.Value));
+                    : Date(operand, now, true) is { } bound
+                        ? Date(value, now, false) is { } at && Compare(name, at.CompareTo(bound))
+                        : Text(value) is { } text && Compare(name, string.CompareOrdinal(text, operand.GetString()));
         }
     }
 
@@ -169,7 +171,7 @@ internal static class NaiveEvaluator
     private static long? Date(JsonElement value, long now, bool mayBeRelative)
     {
         if (Text(value) is not { } text) return null;
-        if (mayBeRelative && text[0] is '-' or '+') return now + ((text[0] == '-' ? -1 : 1) * Duration(text[1..]));
+        if (mayBeRelative && text is ['-' or '+', ..]) return now + ((text[0] == '-' ? -1 : 1) * Duration(text[1..]));
         var isDate = text.Length >= 10 && char.IsAsciiDigit(text[0]) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
         return isDate ? Micros(DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)) : null;
     }

@@ -119,10 +119,11 @@ internal sealed class RandomFilters(Random random, DateTimeOffset start)
         _ => $"\"operator\":\"{One("eq", "neq", "contains", "not_contains")}\",\"value\":{Scalar()}",
     };
 
-    private string TextTest() => random.Next(4) switch
+    private string TextTest() => random.Next(5) switch
     {
         0 => $"\"operator\":\"{One("in", "not_in")}\",\"value\":[{string.Join(',', Enumerable.Range(0, random.Next(3)).Select(_ => One("\"a\"", "\"ab\"", "\"\"")))}]",
         1 => $"\"operator\":\"matches\",\"value\":\"{One("a", "^a$", "b$", "^A|1", "(?i)^ab$")}\"",
+        2 => $"\"operator\":\"{One("gt", "gte", "lt", "lte")}\",\"value\":{One("\"a\"", "\"ab\"", "\"\"", "\"B\"")}",
         _ => $"\"operator\":\"{One("eq", "neq", "contains", "not_contains", "starts_with", "ends_with")}\",\"value\":{One("\"a\"", "\"b\"", "\"ab\"", "\"\"")}",
     };
 

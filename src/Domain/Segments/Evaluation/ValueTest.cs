@@ -26,6 +26,7 @@ internal abstract class ValueTest
         (FieldOperator.In, ListOperand list) => new MemberTest(list.Items),
         (_, DateOperand or RelativeDateOperand) => DateOrderTest.Compile(@operator, operand),
         (FieldOperator.Equal, { } single) => new MemberTest([single]),
+        (_, TextOperand bound) => new TextTest(text => Satisfies(@operator, string.CompareOrdinal(text, bound.Text))),
         (_, NumberOperand number) => new NumberOrderTest(@operator, number.Number),
         _ => throw new ArgumentException($"{@operator} cannot compare with {operand}.", nameof(operand)),
     };

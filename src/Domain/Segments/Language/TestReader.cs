@@ -43,7 +43,7 @@ internal static class TestReader
     internal static bool Suits(FieldOperator @operator, FieldType type) => (@operator.OppositeOf() ?? @operator) switch
     {
         FieldOperator.Equal or FieldOperator.In or FieldOperator.Exists => true,
-        FieldOperator.Greater or FieldOperator.GreaterOrEqual or FieldOperator.Less or FieldOperator.LessOrEqual => type is not FieldType.Text,
+        FieldOperator.Greater or FieldOperator.GreaterOrEqual or FieldOperator.Less or FieldOperator.LessOrEqual => true,
         FieldOperator.Before or FieldOperator.After or FieldOperator.WithinLast => type is FieldType.Any or FieldType.Date,
         FieldOperator.IsTrue or FieldOperator.IsFalse => type is FieldType.Any,
         _ => type is FieldType.Any or FieldType.Text,
@@ -94,13 +94,18 @@ internal static class TestReader
 
     private static Operand? Ordered(FieldType type, JsonElement value, string path, ReadingErrors errors)
     {
+        if (type == FieldType.Text) return Text(value, path, errors);
         var operand = type == FieldType.Number ? null : Date(value);
         operand ??= type == FieldType.Date ? null : Number(value);
-        return operand ?? errors.Add<Operand>(path, type switch
+        if (operand is not null) return operand;
+
+        // Texts that are no dates have an order, too.
+        if (type == FieldType.Any && value.ValueKind == JsonValueKind.String) return Text(value, path, errors);
+        return errors.Add<Operand>(path, type switch
         {
             FieldType.Number => "expected a number",
             FieldType.Date => $"expected {DateForm}",
-            _ => $"expected a number, {DateForm}",
+            _ => $"expected a number, a text, {DateForm}",
         });
     }
 

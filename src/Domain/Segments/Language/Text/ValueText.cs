@@ -161,7 +161,7 @@ internal static class ValueText
 
     private static string Choice(FieldOperator @operator, FieldType type) => (TakesDate(@operator, type), type) switch
     {
-        (true, FieldType.Any) when @operator is not (FieldOperator.Before or FieldOperator.After) => $"a number, or {DateForm}",
+        (true, FieldType.Any) when @operator is not (FieldOperator.Before or FieldOperator.After) => $"a number, a text in single quotes, or {DateForm}",
         (true, _) => DateForm,
         (_, FieldType.Number) => "a number",
         (_, FieldType.Text) => "a text in single quotes",
