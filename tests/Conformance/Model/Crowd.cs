@@ -35,8 +35,8 @@ internal sealed class Crowd(Lane lane, int seed, CancellationToken cancellationT
     /// </summary>
     public TimeSpan? KeptFor { get; init; }
 
-    /// <summary>The processes that remove them, at the same time; none named: the first.</summary>
-    public IReadOnlyList<House> SweepersAt { get; set; } = [];
+    /// <summary>The processes that remove them beside the callers; left out: the first. They rest for as long as the clock moves while they work.</summary>
+    public IReadOnlyList<House>? SweepersAt { get; set; }
 
     /// <summary>Who they turned out to be, as their events make them.</summary>
     public IReadOnlyDictionary<IdentityId, ReferencePerson> People { get; private set; } = new Dictionary<IdentityId, ReferencePerson>();
@@ -54,7 +54,7 @@ internal sealed class Crowd(Lane lane, int seed, CancellationToken cancellationT
         if (hasUndo) callers.Add(Undoer(drafts, random.Next()));
         if (random.Next(2) == 0) callers.Add(() => LetGoAsync(times: 4));
         if (beside is not null) callers.Add(beside);
-        if (KeptFor is not null) callers.AddRange(SweepersAt is [] ? [() => ExpireAsync(lane.House, times: 6)] : SweepersAt.Select(house => (Func<Task>)(() => ExpireAsync(house, times: 6))));
+        if (KeptFor is not null) callers.AddRange((SweepersAt ?? [lane.House]).Select(house => (Func<Task>)(() => ExpireAsync(house, times: 6))));
         await Task.WhenAll(callers.Select(caller => Task.Run(caller, cancellationToken)));
 
         if (Second is not null) await MeetAgainAsync();

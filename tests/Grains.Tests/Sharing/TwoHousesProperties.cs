@@ -40,6 +40,13 @@ public sealed class TwoHousesProperties
         TimeSpan? kept = random.Next(2) == 0 ? Kept : null;
         var crowd = new Crowd(houses.Lane, seed, Cancelled) { Second = houses.Second, KeptFor = kept, SweepersAt = [houses.First, houses.Second] };
         await crowd.RunAsync(restarts: false);
+        if (kept is { } period)
+        {
+            houses.Advance(2 * period);
+            await crowd.RunAsync(restarts: false);
+        }
+
+        crowd.SweepersAt = [];
         houses.First.DueClock.Start();
         houses.Second.DueClock.Start();
         await crowd.RunAsync(
@@ -51,7 +58,6 @@ public sealed class TwoHousesProperties
                 await houses.First.BackfillAsync(Cancelled);
             },
             restarts: false);
-        crowd.SweepersAt = [houses.First];
         await crowd.RunAsync(
             async () =>
             {
