@@ -8,6 +8,7 @@ using CdpPipeline.Api.Metrics;
 using CdpPipeline.Api.Plans;
 using CdpPipeline.Api.Routes;
 using CdpPipeline.Api.Segments;
+using CdpPipeline.Api.Tracing;
 
 namespace CdpPipeline.Api.Hosting;
 
@@ -42,7 +43,9 @@ public static class CdpHost
         builder.Services.AddSingleton(changed);
         builder.Services.AddSingleton(clock);
         builder.Services.AddMetricsExport(store.Meter);
+        builder.Services.AddTraces();
         grains.AddTo(builder);
+        builder.Services.AddIngestSpans(builder.Configuration);
         builder.Services.AddIngest(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
 
@@ -59,6 +62,7 @@ public static class CdpHost
         // In force before the first event.
         await app.Services.GetRequiredService<PlanRing>().FollowAsync(CancellationToken.None);
         if (grains.ServesApi) Welcome.WriteWhenStarted(app, keys, Console.Out);
+        app.UseTraces();
         app.UseExceptionHandler(_ => { });
         app.UseHttpRules();
         if (grains.ServesApi)
