@@ -8,6 +8,7 @@ using CdpPipeline.Api.Metrics;
 using CdpPipeline.Api.Plans;
 using CdpPipeline.Api.Routes;
 using CdpPipeline.Api.Segments;
+using CdpPipeline.Api.Tracing;
 
 namespace CdpPipeline.Api.Hosting;
 
@@ -30,11 +31,12 @@ public static class CdpHost
 
         // A log that is on, even for the gravest only, makes the server open a scope and an activity for each request: a tenth of a profile read.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        builder.Logging.AddHostConsole(builder.Configuration);
         configure?.Invoke(builder);
         builder.AddHttp();
         var clock = builder.Services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))?.ImplementationInstance as TimeProvider ?? TimeProvider.System;
 
-        using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
+        using var loggers = new HostLoggers(builder.Configuration);
         var changed = new ChangedSegments();
         var grains = choose(builder.Configuration, changed, loggers);
         var store = await OpenStore.OpenAsync(builder.Configuration, grains.Stream, clock, loggers, CancellationToken.None);
@@ -42,11 +44,14 @@ public static class CdpHost
         builder.Services.AddSingleton(changed);
         builder.Services.AddSingleton(clock);
         builder.Services.AddMetricsExport(store.Meter);
+        builder.Services.AddTraces();
         grains.AddTo(builder);
+        builder.Services.AddIngestSpans(builder.Configuration);
         builder.Services.AddIngest(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
 
         var app = builder.Build();
+        loggers.Bind(app.Services.GetRequiredService<ILoggerFactory>());
         app.StartMetrics();
         grains.Bind(app.Services.GetRequiredService<GrainsReference>(), app.Services);
 
@@ -59,6 +64,7 @@ public static class CdpHost
         // In force before the first event.
         await app.Services.GetRequiredService<PlanRing>().FollowAsync(CancellationToken.None);
         if (grains.ServesApi) Welcome.WriteWhenStarted(app, keys, Console.Out);
+        app.UseTraces();
         app.UseExceptionHandler(_ => { });
         app.UseHttpRules();
         if (grains.ServesApi)

@@ -6,14 +6,21 @@ namespace CdpPipeline.Api.Hosting;
 /// Tells whoever started the host what to do next: commands that work as pasted, with the address it listens on and its keys. Only keys that were
 /// generated here are shown; those from the configuration stay there.
 /// </summary>
-internal static class Welcome
+internal static partial class Welcome
 {
     private const string DefaultAddress = "http://127.0.0.1:8080";
     private const string PersonId = "ada";
 
-    /// <summary>Writes the text once the host listens.</summary>
+    /// <summary>Writes the text once the host listens; or a line of the log, without any key, where the console is not for people.</summary>
     public static void WriteWhenStarted(WebApplication app, FirstKeys keys, TextWriter output) => app.Lifetime.ApplicationStarted.Register(() =>
     {
+        if (!HostConsole.IsForPeople(app.Configuration))
+        {
+            var (address, directory) = (AddressOf(app.Urls), DataDirectory.Of(app.Configuration));
+            app.Logger.Ready(address, directory);
+            return;
+        }
+
         output.WriteLine(Text(AddressOf(app.Urls), keys, app.Configuration));
         output.Flush();
     });
@@ -54,6 +61,9 @@ internal static class Welcome
         var host = first.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "127.0.0.1" : first.Host;
         return $"{first.Scheme}://{host}:{first.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}{first.PathBase}";
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ready on {Address}; keys that were made up at the first start are in keys.json in {Directory}")]
+    private static partial void Ready(this ILogger logger, string address, string directory);
 
     private static string Header(string? key, string name, IConfiguration configuration) => key is not null && string.IsNullOrEmpty(configuration[$"Cdp:{name}"])
         ? Quoted($"Authorization: Bearer {key}")

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Feed;
@@ -17,6 +18,7 @@ internal sealed class IngestLedger(IngestMetrics metrics, PlanGate plans, EventF
     {
         metrics.Count(source, read.Rejected, outcomes);
         if (read.Reported.Count > 0) plans.Report(source, read.Reported, outcomes);
+        if (read.Rejected.Count > 0 && Activity.Current is { IsAllDataRequested: true } span) span.SetTag("cdp.events.rejected", read.Rejected.Count);
         feed.Show(source, read, outcomes);
     }
 

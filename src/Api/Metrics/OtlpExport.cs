@@ -1,7 +1,6 @@
 using CdpPipeline.Api.Hosting;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 
 namespace CdpPipeline.Api.Metrics;
 
@@ -11,9 +10,6 @@ namespace CdpPipeline.Api.Metrics;
 /// </summary>
 internal sealed class OtlpExport : IHostedService, IDisposable
 {
-    public const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
-
-    private const string ServiceName = "cdp-pipeline";
     private const int LastExportMilliseconds = 5_000;
 
     private readonly MeterProvider? provider;
@@ -21,12 +17,10 @@ internal sealed class OtlpExport : IHostedService, IDisposable
     /// <exception cref="SettingException">The endpoint is no URL.</exception>
     public OtlpExport(ExportedMeters meters, IConfiguration configuration)
     {
-        if (configuration[EndpointKey] is not { Length: > 0 } endpoint) return;
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            throw new SettingException($"{EndpointKey} is '{endpoint}'; set an absolute http or https URL, e.g. http://localhost:4317, or leave it out.");
+        if (!OtlpCollector.IsSet(configuration)) return;
         provider = Sdk.CreateMeterProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(configuration))
-            .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService(ServiceName).AddTelemetrySdk().AddEnvironmentVariableDetector())
+            .SetResourceBuilder(OtlpCollector.Resource())
             .AddMeter([.. meters.Names])
             .AddView(instrument => meters.Includes(instrument) ? null : MetricStreamConfiguration.Drop)
             .AddOtlpExporter()

@@ -3,6 +3,7 @@ using CdpPipeline.Domain.Segments;
 using System.Runtime.CompilerServices;
 using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
+using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Grains.Identities;
@@ -28,7 +29,7 @@ public sealed partial class IdentityGrain
         if (!isEmpty) turn = Placed(turn, entry);
         try
         {
-            if (!isEmpty && await services.Log.AppendAsync(AppendOf(before, turn, changes, dueChanges), CancellationToken.None) is var result and not Committed)
+            if (!isEmpty && await PersistAsync(AppendOf(before, turn, changes, dueChanges)) is var result and not Committed)
             {
                 if (result is OldCatalog old) await services.Refresh.ToVersionAsync(old.Version, CancellationToken.None);
                 if (result is OldErasures unaware) await services.ErasureRefresh.ToRevisionAsync(unaware.Revision, CancellationToken.None);
@@ -49,6 +50,18 @@ public sealed partial class IdentityGrain
         memory = new IdentityMemory(turn.Person, turn.Judged.State, due);
         if (before.Person is { } person && !turn.IsPartial) OfferSnapshots(person, turn.Person);
         return Durable;
+    }
+
+    private Task<AppendResult> PersistAsync(Append append) =>
+        Spans.Source.HasListeners() ? PersistTracedAsync(append) : services.Log.AppendAsync(append, CancellationToken.None);
+
+    private async Task<AppendResult> PersistTracedAsync(Append append)
+    {
+        using var span = Spans.Source.StartActivity(Spans.Append);
+        var result = await services.Log.AppendAsync(append, CancellationToken.None);
+        if (span is { IsAllDataRequested: true })
+            span.SetTag("cdp.entries", append.Entries.Count).SetTag("cdp.memberships", append.Memberships.Count).SetTag("cdp.outcome", result.GetType().Name);
+        return result;
     }
 
     private Append AppendOf(IdentityMemory before, Turn turn, IReadOnlyList<MembershipChange> changes, IReadOnlyList<DueChange> due) => new()

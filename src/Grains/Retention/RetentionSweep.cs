@@ -55,9 +55,15 @@ public sealed partial class RetentionSweep(
         for (long? after = afterKey; after is { } key;)
         {
             var startedAt = clock.GetTimestamp();
-            var page = await index.LookAsync(key, PageSize, sources, cancellationToken);
-            removed += await ExpireAsync(page.Due, sources, cancellationToken);
-            after = page.LastKey;
+            using (var span = Spans.Source.StartActivity(Spans.RetentionPage))
+            {
+                var page = await index.LookAsync(key, PageSize, sources, cancellationToken);
+                var gone = await ExpireAsync(page.Due, sources, cancellationToken);
+                if (span is { IsAllDataRequested: true }) span.SetTag("cdp.people", page.Due.Count).SetTag("cdp.events.removed", gone);
+                removed += gone;
+                after = page.LastKey;
+            }
+
             await Task.Delay(clock.GetElapsedTime(startedAt), clock, cancellationToken);
         }
 

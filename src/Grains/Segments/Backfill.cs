@@ -98,10 +98,12 @@ public sealed partial class Backfill(
 
     private async Task PageAsync(CancellationToken cancellationToken)
     {
+        using var span = Spans.Source.StartActivity(Spans.BackfillPage);
         var catalog = view.Current;
         if (ahead is { } read && read.Version != catalog.Version) await ForgetAheadAsync();
         using var page = await (ahead?.Page ?? loader.PageAsync(scan.Reached, options.PageSize, catalog, adoption.Changed, cancellationToken));
         ahead = page.LastKey is { } lastKey ? (catalog.Version, loader.PageAsync(lastKey, options.PageSize, catalog, adoption.Changed, cancellationToken)) : null;
+        if (span is { IsAllDataRequested: true }) span.SetTag("cdp.people", page.People.Count).SetTag("cdp.people.changing", page.Changing.Count).SetTag("cdp.people.failed", page.Failed.Count);
         foreach (var (id, reason) in page.Failed) Failed(id, reason);
         await adoption.RunAsync(page, stragglers.Remove, Failed, cancellationToken);
         scan = scan.Past(page.LastKey);

@@ -136,7 +136,7 @@ internal sealed class GroupCommitLoop(
         try
         {
             var startedAt = clock.GetTimestamp();
-            var results = await writer.CommitAsync(group, CancellationToken.None);
+            var results = await WriteAsync(group);
             metrics.Committed(group.Count, clock.GetElapsedTime(startedAt));
             for (var i = 0; i < group.Count; i++)
             {
@@ -171,6 +171,20 @@ internal sealed class GroupCommitLoop(
             var half = group.Count / 2;
             await CommitAsync(round, group.GetRange(0, half));
             await CommitAsync(round, group.GetRange(half, group.Count - half));
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<AppendResult>> WriteAsync(List<PendingAppend> group)
+    {
+        using var span = CommitSpan.Start(group);
+        try
+        {
+            return await writer.CommitAsync(group, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            CommitSpan.Fail(span, exception);
+            throw;
         }
     }
 

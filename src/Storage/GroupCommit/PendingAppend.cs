@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Storage.GroupCommit;
@@ -12,6 +13,9 @@ internal sealed class PendingAppend(Append append, long enqueuedAt)
 
     /// <summary>A timestamp of the time provider.</summary>
     public long EnqueuedAt { get; } = enqueuedAt;
+
+    /// <summary>What asked for it, where that is traced.</summary>
+    public Activity? Span { get; } = CommitSpan.Current();
 
     /// <summary>Throws unless all were decided by a catalog of this version or newer, or by none.</summary>
     public static void ThrowIfOld(IReadOnlyList<PendingAppend> group, long catalog)
