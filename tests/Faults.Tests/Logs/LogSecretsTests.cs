@@ -29,6 +29,7 @@ public sealed class LogSecretsTests
         ["Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics"] = "Debug",
         ["Logging__LogLevel__Npgsql"] = "Trace",
         ["Logging__Console__FormatterOptions__IncludeScopes"] = "true",
+        ["Cdp__Live__HeartbeatPeriod"] = "00:00:00.2",
         ["Cdp__WriteKey"] = WriteKey,
         ["Cdp__ApiKey"] = AdminKey,
     };
@@ -36,14 +37,14 @@ public sealed class LogSecretsTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("Sqlite")]
-    [InlineData("Postgres")]
-    public async Task Nothing_that_was_given_in_confidence_is_in_any_line_of_the_log(string kind)
+    [InlineData("Sqlite", "simple")]
+    [InlineData("Postgres", "json")]
+    public async Task Nothing_that_was_given_in_confidence_is_in_any_line_of_the_log(string kind, string formatter)
     {
         await using var store = await FaultStore.CreateAsync(kind);
         var output = new ConcurrentQueue<string>();
         using var program = new ProgramProcess(ProgramProcess.PathOf("Api"), output, int.MaxValue);
-        program.Launch(store.Environment.Concat(Settings).Select(setting => setting.Key == "Cdp__ConnectionString" ? new(setting.Key, WithPassword(setting.Value)) : setting));
+        program.Launch(store.Environment.Concat(Settings).Append(new("Logging__Console__FormatterName", formatter)).Select(setting => setting.Key == "Cdp__ConnectionString" ? new(setting.Key, WithPassword(setting.Value)) : setting));
         await program.ReadyAsync(StartMax, Token);
         using var calls = new MarkedCalls(program.Address, Mark, WriteKey, AdminKey);
 
@@ -51,6 +52,8 @@ public sealed class LogSecretsTests
         Assert.Contains(told, each => each.Status == 200);
         Assert.Contains(told, each => each.Status == 400);
         Assert.Contains(told, each => each.Status == 401);
+        Assert.Contains(told, each => each is { Method: "DELETE", Path: "/api/session", Status: 204 });
+        Assert.Empty((await DescribedRoutes.ReadAsync(program.Address, Token)).Without(told));
         await SendBrokenAsync(program.Address);
 
         await store.ExecuteAsync(kind == "Sqlite"
@@ -65,7 +68,9 @@ public sealed class LogSecretsTests
         Assert.True(lines.Length > 50, "The program was not talkative.");
         Assert.Contains(lines, line => line.Contains("Batch from source", StringComparison.Ordinal));
         var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{WriteKey}:"));
+        Assert.True(calls.Given.Count >= 10, "Three keys, a cookie and a token were to be had each time.");
         Assert.Empty(lines.Where(line => line.Contains(Mark, StringComparison.OrdinalIgnoreCase) || line.Contains(basic, StringComparison.Ordinal)).Distinct());
+        Assert.Empty(lines.Where(line => calls.Given.Any(secret => line.Contains(secret, StringComparison.Ordinal))).Distinct());
     }
 
     // The test's server asks for no password, and so takes any.
