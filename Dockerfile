@@ -29,6 +29,6 @@ ENV ASPNETCORE_URLS=http://0.0.0.0:8080 \
 
 # 8080: HTTP. 11111: between nodes.
 EXPOSE 8080 11111
-HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
+HEALTHCHECK --interval=5s --timeout=5s --start-period=15m --retries=3 \
     CMD ["dotnet", "CdpPipeline.Silo.dll", "health", "http://127.0.0.1:8080/readyz"]
 ENTRYPOINT ["dotnet", "CdpPipeline.Silo.dll"]

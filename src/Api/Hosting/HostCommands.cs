@@ -21,7 +21,7 @@ public static class HostCommands
             else await serve(args);
             return 0;
         }
-        catch (Exception exception) when (exception is SettingException or StorageOptionsException or OptionsValidationException or StoreUnavailableException or TransferException
+        catch (Exception exception) when (exception is SettingException or StorageOptionsException or OptionsValidationException or NewerStoreException or StoreUnavailableException or TransferException
             || exception is IOException { InnerException: AddressInUseException })
         {
             // What an operator can mend is one sentence, not a stack trace.

@@ -13,6 +13,7 @@ internal static class HttpHosting
     {
         builder.Services.AddOptions<HttpOptions>().Bind(builder.Configuration.GetSection(HttpOptions.Section)).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>();
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<HttpOptions>>((host, options) => host.ShutdownTimeout = options.Value.StopWithin);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<HttpOptions>>((server, options) => Apply(server, options.Value));
     }
 

@@ -1,6 +1,6 @@
 namespace CdpPipeline.Api.Http;
 
-/// <summary>How long the web server waits for whom, section <c>Cdp:Http</c>. Validated at start.</summary>
+/// <summary>How long the program waits for whom, section <c>Cdp:Http</c>. Validated at start.</summary>
 public sealed class HttpOptions
 {
     public const string Section = "Cdp:Http";
@@ -19,4 +19,10 @@ public sealed class HttpOptions
 
     /// <summary>Most connections at a time; those beyond are closed at once. Default: 20,000.</summary>
     public int ConnectionsMax { get; set; } = 20_000;
+
+    /// <summary>
+    /// How long calls under way may take to their end once the program was told to stop; then they are broken off. Longer than a call to another node may
+    /// take (<c>Cdp:Cluster:CallTimeout</c>), and a quarter of a minute shorter than whoever stops the program waits before it kills it. Default: 45 s.
+    /// </summary>
+    public TimeSpan StopWithin { get; set; } = TimeSpan.FromSeconds(45);
 }

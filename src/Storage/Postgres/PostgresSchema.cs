@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace CdpPipeline.Storage.Postgres;
 
-/// <summary>The schema, one migration after the other. Safe when several processes start at once.</summary>
+/// <summary>The schema, one migration after the other. Safe when several processes start at once: one migrates, the others wait for it, however long that takes.</summary>
 internal static class PostgresSchema
 {
     // An arbitrary number that all versions of this program share.
@@ -163,7 +163,7 @@ internal static class PostgresSchema
         await ExecuteAsync("create table if not exists schema_version (version integer primary key)");
         await using var read = new NpgsqlCommand("select coalesce(max(version), 0) from schema_version", connection);
         var version = (int)(await read.ExecuteScalarAsync(cancellationToken))!;
-        if (version > Version) throw new InvalidOperationException($"The database has schema version {version}, newer than this program's {Version}; run the newer program.");
+        if (version > Version) throw NewerStoreException.Of(version, Version);
         for (; version < Version; version++)
         {
             await ExecuteAsync(Migrations[version]);
@@ -172,9 +172,10 @@ internal static class PostgresSchema
 
         await transaction.CommitAsync(cancellationToken);
 
+        // A large table may take long, and so may another process that is at it already: neither end gives up.
         async Task ExecuteAsync(string sql)
         {
-            await using var command = new NpgsqlCommand(sql, connection);
+            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }

@@ -60,8 +60,8 @@ public sealed class PostgresStore : IAsyncDisposable
     public Meter Meter => metrics.Meter;
 
     /// <summary>
-    /// Connects, creating or migrating the tables as needed. Throws <see cref="StorageOptionsException"/> for an option that can't work and
-    /// <see cref="StoreUnavailableException"/> when the server can't be reached.
+    /// Connects, creating or migrating the tables as needed. Throws <see cref="StorageOptionsException"/> for an option that can't work,
+    /// <see cref="NewerStoreException"/> when a newer program has migrated it, and <see cref="StoreUnavailableException"/> when the server can't be reached.
     /// </summary>
     public static async Task<PostgresStore> OpenAsync(
         PostgresStoreOptions options, IMembershipStream stream, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)

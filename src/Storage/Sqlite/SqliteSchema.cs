@@ -157,7 +157,7 @@ internal static class SqliteSchema
         read.Step();
         var version = read.Int(0);
         read.Reset();
-        if (version > Version) throw new InvalidOperationException($"The database has schema version {version}, newer than this program's {Version}; run the newer program.");
+        if (version > Version) throw NewerStoreException.Of(version, Version);
         for (; version < Version; version++)
         {
             inner.Execute(Migrations[version]);

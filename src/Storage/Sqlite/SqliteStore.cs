@@ -60,8 +60,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public Meter Meter => metrics.Meter;
 
     /// <summary>
-    /// Opens the file, creating or migrating it as needed. Throws <see cref="StorageOptionsException"/> for an option that can't work and
-    /// <see cref="StoreUnavailableException"/> when the file can't be used.
+    /// Opens the file, creating or migrating it as needed. Throws <see cref="StorageOptionsException"/> for an option that can't work,
+    /// <see cref="NewerStoreException"/> when a newer program has migrated it, and <see cref="StoreUnavailableException"/> when the file can't be used.
     /// </summary>
     public static async Task<SqliteStore> OpenAsync(
         SqliteStoreOptions options, IMembershipStream stream, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)

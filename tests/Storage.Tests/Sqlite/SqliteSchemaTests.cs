@@ -1,0 +1,17 @@
+using CdpPipeline.Storage.Sqlite;
+using CdpPipeline.Storage.Tests.Contracts;
+using SQLitePCL;
+
+namespace CdpPipeline.Storage.Tests.Sqlite;
+
+public sealed class SqliteSchemaTests(SqliteFixture fixture) : SchemaContract(fixture), IClassFixture<SqliteFixture>
+{
+    protected override int Version => SqliteSchema.Version;
+
+    protected override Task ExecuteAsync(string sql)
+    {
+        Assert.Equal(raw.SQLITE_OK, raw.sqlite3_open(fixture.Path, out var other));
+        using (other) Assert.Equal(raw.SQLITE_OK, raw.sqlite3_exec(other, sql));
+        return Task.CompletedTask;
+    }
+}
