@@ -1,8 +1,9 @@
 // In a page:        <script src="https://HOST/cdp.js" data-write-key="KEY" data-auto-page></script> gives it window.cdp.
 // In a bundle:      import { connect } from '@cdp-pipeline/browser'; const cdp = connect({ host: 'https://HOST', writeKey: 'KEY' });
 //
-// track(event, properties), identify(userId, traits), page(name, properties), group(groupId, traits), alias(userId, previousId), reset(),
-// flush(), anonymousId(), userId(). Calls made before the script has loaded are kept if the page says:
+// track(event, properties), identify(userId, traits), page(name, properties), group(groupId, traits), alias(userId, previousId), each with
+// options behind: { context, timestamp, integrations }; consent({ Ads: true, Analytics: false }), reset(), flush(), anonymousId(), userId().
+// Calls made before the script has loaded are kept if the page says:
 // window.cdp = window.cdp || []; cdp.push(['track', 'Signed Up', { plan: 'pro' }]).
 //
 // Each call lies in localStorage under a key of its own until the server has answered for it, so it survives closing the page, being
@@ -264,53 +265,98 @@
       };
     }
 
-    function enqueue(type, fields) {
+    // By category true or false; what was never asked is not in it.
+    function choices() {
+      try {
+        return JSON.parse(store.getItem(prefix + 'consent')) || {};
+      } catch (broken) {
+        return {};
+      }
+    }
+
+    // What the call says itself counts before what is known anyway: of the page and of consent item by item, of all else as a whole.
+    function contextWith(given) {
+      var known = context();
+      var whole = Object.assign({}, known, given);
+      whole.page = Object.assign(known.page, whole.page);
+      var own = whole.consent || {};
+      var said = Object.assign(choices(), own.categoryPreferences);
+      if (Object.keys(said).length > 0) whole.consent = Object.assign({}, own, { categoryPreferences: said });
+      return whole;
+    }
+
+    function enqueue(type, fields, options) {
+      var asked = options || {};
       var call = Object.assign({
         type: type,
         messageId: newId(),
         anonymousId: anonymousId(),
         userId: userId(),
-        timestamp: new Date().toISOString(),
-        context: context()
+        timestamp: asked.timestamp || new Date(),
+        context: contextWith(asked.context),
+        integrations: asked.integrations
       }, fields);
       box.add(call);
       return call.messageId;
     }
 
+    // Whoever comes next has agreed to nothing yet.
+    function becomeSomebodyElse() {
+      store.removeItem(prefix + 'consent');
+      // Replaced rather than removed, or another tab would make up its own.
+      keep(prefix + 'anonymousId', newId());
+    }
+
     var api = {
-      track: function (event, properties) {
-        return enqueue('track', { event: event, properties: properties || {} });
+      track: function (event, properties, options) {
+        return enqueue('track', { event: event, properties: properties || {} }, options);
       },
-      identify: function (id, traits) {
+      identify: function (id, traits, options) {
         if (id && typeof id === 'object') {
+          options = traits;
           traits = id;
           id = null;
         }
         if (id) {
-          // Somebody else signs in: this browser's history is not hers. Replaced rather than removed, or another tab would make up its own.
-          if (userId() !== null && userId() !== String(id)) keep(prefix + 'anonymousId', newId());
+          // Somebody else signs in: this browser's history is not hers.
+          if (userId() !== null && userId() !== String(id)) becomeSomebodyElse();
           keep(prefix + 'userId', String(id));
         }
-        return enqueue('identify', { traits: traits || {} });
+        return enqueue('identify', { traits: traits || {} }, options);
       },
-      page: function (name, properties) {
+      page: function (name, properties, options) {
         if (name && typeof name === 'object') {
+          options = properties;
           properties = name;
           name = null;
         }
-        return enqueue('page', { name: name || undefined, properties: Object.assign({}, context().page, properties) });
+        return enqueue('page', { name: name || undefined, properties: Object.assign({}, context().page, properties) }, options);
       },
-      group: function (id, traits) {
-        return enqueue('group', { groupId: String(id), traits: traits || {} });
+      group: function (id, traits, options) {
+        return enqueue('group', { groupId: String(id), traits: traits || {} }, options);
       },
-      alias: function (id, previousId) {
+      alias: function (id, previousId, options) {
+        if (previousId && typeof previousId === 'object') {
+          options = previousId;
+          previousId = null;
+        }
         var previous = previousId || userId() || anonymousId();
         keep(prefix + 'userId', String(id));
-        return enqueue('alias', { userId: String(id), previousId: String(previous) });
+        return enqueue('alias', { userId: String(id), previousId: String(previous) }, options);
+      },
+      consent: function (given) {
+        var said = choices();
+        Object.keys(given || {}).forEach(function (category) {
+          if (typeof given[category] === 'boolean') said[category] = given[category];
+          else delete said[category];
+        });
+        // Where there is no room for the new word, the old one must not go on being said.
+        store.removeItem(prefix + 'consent');
+        keep(prefix + 'consent', JSON.stringify(said));
       },
       reset: function () {
         store.removeItem(prefix + 'userId');
-        keep(prefix + 'anonymousId', newId());
+        becomeSomebodyElse();
       },
       flush: box.flush,
       anonymousId: anonymousId,

@@ -9,9 +9,10 @@ public abstract class NodeStories(ServerFixture fixture)
     private const string Segment = "@segment/analytics-node";
     private const string Rudder = "@rudderstack/rudder-sdk-node";
     private const string OldSegment = "analytics-node";
+    private const string CustomerIo = "@customerio/cdp-analytics-node";
     private const string Jitsu = "@jitsu/js";
 
-    public static TheoryData<string> Libraries() => [Segment, Rudder, OldSegment];
+    public static TheoryData<string> Libraries() => [Segment, Rudder, OldSegment, CustomerIo];
 
     /// <summary>Why these tests can't run; null when they can.</summary>
     protected virtual string? MissingReason => InstalledLibraries.MissingReason;

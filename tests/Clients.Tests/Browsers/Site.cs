@@ -44,6 +44,8 @@ internal sealed class Site : IAsyncDisposable
         {
             "/lib/segment/index.js" => Path.Combine(InstalledLibraries.Packages, "@segment", "analytics-next", "dist", "umd", "index.js"),
             "/lib/rudder/index.js" => Path.Combine(InstalledLibraries.Packages, "@rudderstack", "analytics-js", "dist", "npm", "modern", "bundled", "umd", "index.js"),
+            // It fetches parts of itself from beside it.
+            { } part when part.StartsWith("/lib/hightouch/", StringComparison.Ordinal) => Path.Combine(InstalledLibraries.Packages, "@ht-sdks", "events-sdk-js-browser", "dist", "umd", Path.GetFileName(part)),
             "/lib/cdp/index.js" => Path.GetFullPath(Path.Combine(InstalledLibraries.Folder, "..", "..", "clients", "js", "index.js")),
             "/lib/cdp/cdp.js" => Path.GetFullPath(Path.Combine(InstalledLibraries.Folder, "..", "..", "clients", "js", "cdp.js")),
             _ => null,

@@ -21,6 +21,11 @@ const libraries = {
     const client = new Analytics(writeKey, { host });
     return { client, flush: () => client.flush() };
   },
+  '@customerio/cdp-analytics-node': () => {
+    const { Analytics } = require('@customerio/cdp-analytics-node');
+    const client = new Analytics({ writeKey, host });
+    return { client, flush: () => client.closeAndFlush({ timeout: 50000 }) };
+  },
   '@jitsu/js': () => {
     const { jitsuAnalytics } = require('@jitsu/js');
     const jitsu = jitsuAnalytics({ host, writeKey: `any:${writeKey}`, s2s: true, errorPolicy: 'rethrow' });

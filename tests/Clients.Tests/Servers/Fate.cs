@@ -15,6 +15,9 @@ public enum Fate
     /// <summary>429 with <c>Retry-After: 1</c>; the server never sees it.</summary>
     TooMany,
 
+    /// <summary>The connection breaks; the server never sees it.</summary>
+    Cut,
+
     /// <summary>The server is killed while the request is under way, and started again; the connection breaks.</summary>
     DiesBefore,
 

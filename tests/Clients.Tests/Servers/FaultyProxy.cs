@@ -86,6 +86,9 @@ internal sealed class FaultyProxy : IAsyncDisposable
             case Fate.TooMany:
                 Refuse(context.Response, StatusCodes.Status429TooManyRequests, isWaitKnown: true);
                 break;
+            case Fate.Cut:
+                context.Abort();
+                break;
             case Fate.DiesBefore:
                 await server.KillAndRestartAsync();
                 context.Abort();
