@@ -194,6 +194,32 @@ public abstract class PrivacyContract
         Assert.Empty(await LeftAsync(host, Needle));
     }
 
+    [Fact]
+    public async Task What_came_under_a_former_name_or_of_a_deleted_source_goes_in_its_time()
+    {
+        var host = await StartAsync();
+        await host.IngestAsync("""{"event":"By another","userId":"u"}""");
+        await SendAsync("renamed", async id => await host.PutAsync($"/api/sources/{id}", """{"name":"new name"}"""));
+        await SendAsync("deleted", id => host.DeleteAsync($"/api/sources/{id}"));
+        host = await RestartAsync(host);
+        await using var last = host;
+
+        var now = DateTimeOffset.UtcNow;
+        var tooOld = host.Services.GetRequiredService<IRetentionPeriods>().Current.Select(source => new SourceCutoff(source.Source, now.AddDays(1))).ToList();
+
+        Assert.Equal(["deleted", "new name", "renamed"], tooOld.Select(source => source.Source));
+        Assert.Equal(2, await host.Services.GetRequiredService<RetentionSweep>().SweepAsync(tooOld, afterKey: 0, TestContext.Current.CancellationToken));
+        var events = (await host.GetAsync("/api/profiles/userId:u/events")).GetProperty("events").EnumerateArray();
+        Assert.Equal("By another", Assert.Single(events).GetProperty("name").GetString());
+
+        async Task SendAsync(string name, Func<string, Task> then)
+        {
+            var source = await host.PostAsync("/api/sources", $$$"""{"name":"{{{name}}}","retention":{"days":30}}""", HttpStatusCode.Created);
+            using (await host.SendAsync(HttpMethod.Post, "/v1/track", """{"event":"Order","userId":"u"}""", source.GetProperty("writeKey").GetString())) { }
+            await then(source.GetProperty("id").GetString()!);
+        }
+    }
+
     /// <summary>An empty store and a host on it.</summary>
     internal abstract Task<ApiHost> StartAsync();
 
