@@ -21,7 +21,7 @@ public sealed class KeyRing(IDocumentStore documents, WriteKeys writeKeys, ApiKe
     private readonly SemaphoreSlim turn = new(1, 1);
     private bool isApiKeyConfigured;
 
-    public IReadOnlyList<string> Kinds { get; } = [SourceDocuments.Kind, ApiKeyDocuments.Kind];
+    public IReadOnlyList<string> Kinds { get; } = [SourceDocuments.Kind, DeletedSource.Kind, ApiKeyDocuments.Kind];
 
     /// <summary>Whether the configuration fixes the first source's first key.</summary>
     internal bool IsWriteKeyConfigured { get; private set; }
@@ -87,7 +87,7 @@ public sealed class KeyRing(IDocumentStore documents, WriteKeys writeKeys, ApiKe
     {
         var sources = await SourceDocuments.ReadAsync(documents, cancellationToken);
         writeKeys.Replace(sources);
-        retentions.Replace(sources);
+        retentions.Replace(sources, await DeletedSource.ReadAsync(documents, cancellationToken));
         apiKeys.Replace(await ApiKeysAsync(cancellationToken));
     }
 }

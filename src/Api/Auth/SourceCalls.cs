@@ -11,6 +11,12 @@ internal sealed class SourceCalls(SourceRing ring, SourceTallies tallies)
     private static readonly Problem FixedKey =
         Problems.Conflict("key-configured", "The configuration fixes this key", "Remove Cdp:WriteKey from the configuration instead.");
 
+    private static readonly Problem TooManyNames = Problems.Conflict(
+        "too-many-names", "The source has had as many names as are remembered", $"Its events carry them, and at most {Source.FormerNamesMax} are kept; make a new source.");
+
+    private static readonly Problem TooManyDeleted = Problems.Conflict(
+        "too-many-deleted", "As many deleted sources are remembered as can be", $"At most {DeletedSource.Max} are, whose events must still be removed; revoke its keys instead.");
+
     public async Task ListAsync(HttpContext context) =>
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, await ring.ListAsync(context.RequestAborted), SourceJson.WriteList);
 
@@ -49,11 +55,16 @@ internal sealed class SourceCalls(SourceRing ring, SourceTallies tallies)
         var (json, problem) = await JsonBody.ReadAsync(context);
         SourceBody? body = null;
         if (problem is null) (body, problem) = SourceBody.Read(json, isNew: false);
-        var changed = problem is null ? await ring.ReplaceAsync(IdOf(context), body!.Apply, context.RequestAborted) : null;
-        if (changed is not null) context.NameTarget(changed.Source.Id);
-        if (problem is not null) await ProblemResponse.WriteAsync(context, problem);
-        else if (changed is null) await JsonAnswer.NotFoundAsync(context);
-        else await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, changed, SourceJson.Write);
+        if (problem is not null)
+        {
+            await ProblemResponse.WriteAsync(context, problem);
+            return;
+        }
+
+        var (change, changed) = await ring.ReplaceAsync(IdOf(context), body!.Apply, context.RequestAborted);
+        if (change != SourceChange.Unknown) context.NameTarget(IdOf(context));
+        if (change == SourceChange.Done) await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, changed!, SourceJson.Write);
+        else await AnswerAsync(context, change);
     }
 
     public async Task RemoveAsync(HttpContext context)
@@ -110,6 +121,8 @@ internal sealed class SourceCalls(SourceRing ring, SourceTallies tallies)
         SourceChange.Done => JsonAnswer.NoContentAsync(context),
         SourceChange.Unknown => JsonAnswer.NotFoundAsync(context),
         SourceChange.Configured => ProblemResponse.WriteAsync(context, FixedKey),
+        SourceChange.TooManyNames => ProblemResponse.WriteAsync(context, TooManyNames),
+        SourceChange.TooManyDeleted => ProblemResponse.WriteAsync(context, TooManyDeleted),
         _ => ProblemResponse.WriteAsync(context, Problems.Conflict("too-many-keys", "The source has as many keys as can be", $"At most {SourceRing.KeysMax} are allowed; revoke one.")),
     };
 }

@@ -11,6 +11,12 @@ public enum SourceChange
     /// <summary>The configuration fixes the key: it would be back at the next start.</summary>
     Configured = 3,
 
-    /// <summary>There are as many as there can be.</summary>
+    /// <summary>There are as many keys as there can be.</summary>
     Full = 4,
+
+    /// <summary>It has had as many names as are remembered.</summary>
+    TooManyNames = 5,
+
+    /// <summary>As many deleted sources are remembered as can be.</summary>
+    TooManyDeleted = 6,
 }

@@ -15,6 +15,8 @@ internal sealed record SourceDocument(string Name, string KeyHash, IReadOnlyList
     public RateLimit? Rate { get; init; }
 
     public int? RetentionDays { get; init; }
+
+    public IReadOnlyList<FormerName>? FormerNames { get; init; }
 }
 
 /// <summary>The stored shape of one of its keys.</summary>

@@ -26,6 +26,7 @@ public static class SourceDocuments
             Events = source.AllowedEvents.Count == 0 ? null : [.. source.AllowedEvents.Order(StringComparer.Ordinal)],
             Rate = source.RateLimit,
             RetentionDays = source.RetentionDays,
+            FormerNames = source.FormerNames.Count == 0 ? null : source.FormerNames,
         };
         return JsonSerializer.SerializeToUtf8Bytes(document, SourceDocumentJson.Default.SourceDocument);
     }
@@ -40,6 +41,7 @@ public static class SourceDocuments
             AllowedEvents = (stored.Events ?? []).ToFrozenSet(StringComparer.Ordinal),
             RateLimit = stored.Rate,
             RetentionDays = stored.RetentionDays,
+            FormerNames = stored.FormerNames ?? [],
         };
         if (stored.Keys is not { } keys) return new KeyedSource(source, Convert.FromHexString(stored.KeyHash));
         return new KeyedSource(source, [.. keys.Select(key => new WriteKey(key.Id, key.Label, Convert.FromHexString(key.KeyHash), key.CreatedAt))]);

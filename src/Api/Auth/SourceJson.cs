@@ -72,6 +72,7 @@ internal static class SourceJson
             json.WriteNullValue();
         }
 
+        WriteTexts(json, "formerNames"u8, source.FormerNames.Select(former => former.Name));
         json.WriteStartArray("keys"u8);
         foreach (var key in keys)
         {

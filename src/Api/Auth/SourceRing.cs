@@ -35,9 +35,15 @@ public sealed class SourceRing(KeyRing ring, IDocumentStore documents, TimeProvi
             },
             cancellationToken);
 
-    /// <summary>Changes what is known of a source; its keys stay. The source as it is now, or null when there is none.</summary>
-    public async Task<KeyedSource?> ReplaceAsync(string id, Func<Source, Source> change, CancellationToken cancellationToken) =>
-        (await UpdateAsync(id, keyed => (keyed with { Source = change(keyed.Source) with { Id = id } }, SourceChange.Done), cancellationToken)).Source;
+    /// <summary>Changes what is known of a source; its keys stay, and a name that it gives up is remembered. The source as it is now, where it was changed.</summary>
+    public Task<(SourceChange Change, KeyedSource? Source)> ReplaceAsync(string id, Func<Source, Source> change, CancellationToken cancellationToken) => UpdateAsync(
+        id,
+        keyed =>
+        {
+            var changed = keyed.Source.ChangedTo(change(keyed.Source), clock.GetUtcNow());
+            return changed.FormerNames.Count > Source.FormerNamesMax ? (null, SourceChange.TooManyNames) : (keyed with { Source = changed }, SourceChange.Done);
+        },
+        cancellationToken);
 
     /// <summary>Adds a key to those that the source has; its text is told here and never again.</summary>
     public async Task<(SourceChange Change, WriteKey? Key, string? Text)> AddKeyAsync(string id, string? label, CancellationToken cancellationToken)
@@ -64,16 +70,32 @@ public sealed class SourceRing(KeyRing ring, IDocumentStore documents, TimeProvi
         return change;
     }
 
-    /// <summary>From now on the source's write keys are unknown.</summary>
+    /// <summary>From now on the source's write keys are unknown. Its retention goes on for the events that it leaves.</summary>
     public Task<SourceChange> RemoveAsync(string id, CancellationToken cancellationToken) => ring.ChangeAsync(
         async token =>
         {
             if (IsConfigured(id)) return SourceChange.Configured;
-            if (await documents.GetAsync(SourceDocuments.Kind, id, token) is null) return SourceChange.Unknown;
+            if (await documents.GetAsync(SourceDocuments.Kind, id, token) is not { } stored) return SourceChange.Unknown;
+            if (!await TryRememberAsync(SourceDocuments.Read(stored).Source, token)) return SourceChange.TooManyDeleted;
             await documents.DeleteAsync(SourceDocuments.Kind, id, token);
             return SourceChange.Done;
         },
         cancellationToken);
+
+    // Before the source is deleted: were it the other way round, what breaks off in between would leave its events for ever.
+    private async Task<bool> TryRememberAsync(Source source, CancellationToken cancellationToken)
+    {
+        var deleted = await DeletedSource.ReadAsync(documents, cancellationToken);
+        var left = DeletedSource.Of(source, clock.GetUtcNow());
+
+        // That events are kept for ever must only be said of a name of which somebody else says something.
+        var others = (await ListAsync(cancellationToken)).Where(keyed => keyed.Source.Id != source.Id).SelectMany(keyed => keyed.Source.FormerNames);
+        var said = others.Concat(deleted.SelectMany(each => each.Names)).Select(former => former.Name).ToHashSet(StringComparer.Ordinal);
+        if (source.RetentionDays is null && !left.Names.Any(former => said.Contains(former.Name))) return true;
+        if (deleted.Count >= DeletedSource.Max) return false;
+        var id = NewId();
+        return await documents.PutAsync(DeletedSource.Kind, id, left.Write(), expectedVersion: 0, cancellationToken) ? true : throw KeepsChanging(id);
+    }
 
     private static StoreUnavailableException KeepsChanging(string id) => new($"The source {id} keeps being changed by somebody else; try again.");
 

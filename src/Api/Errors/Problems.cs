@@ -94,6 +94,9 @@ public static class Problems
         RetryAfter = retryAfter,
     };
 
+    /// <summary>More wrong keys were tried than may be.</summary>
+    public static Problem TooManyAttempts(TimeSpan retryAfter) => new(429, "too-many-attempts", "Too many wrong keys were tried") { RetryAfter = retryAfter };
+
     /// <summary>A definition of a segment that is not taken, with the place of the fault in it.</summary>
     public static Problem InvalidDefinition(SegmentError error) =>
         new(400, "invalid-definition", "The definition is not valid")

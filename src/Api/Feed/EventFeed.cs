@@ -3,6 +3,7 @@ using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Ingest;
 using CdpPipeline.Domain.Ingest;
 using CdpPipeline.Grains;
+using CdpPipeline.Grains.Erasing;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using Microsoft.Extensions.Options;
 
@@ -15,14 +16,15 @@ namespace CdpPipeline.Api.Feed;
 internal sealed class EventFeed
 {
     private readonly FeedOptions options;
+    private readonly ErasureView erasures;
     private readonly TimeProvider clock;
     private readonly Counter<long> dropped;
     private readonly Lock entering = new();
     private volatile FeedWatcher[] watchers = [];
 
-    public EventFeed(IOptions<FeedOptions> options, IMeterFactory meters, TimeProvider clock)
+    public EventFeed(IOptions<FeedOptions> options, ErasureView erasures, IMeterFactory meters, TimeProvider clock)
     {
-        (this.options, this.clock) = (options.Value, clock);
+        (this.options, this.erasures, this.clock) = (options.Value, erasures, clock);
         var meter = meters.Create(GrainMetrics.MeterName);
         meter.CreateObservableGauge("cdp.feed.watchers", () => Own(watchers), "{watcher}", "Connections that watch the event debugger at this node.");
         dropped = meter.CreateCounter<long>("cdp.feed.dropped", "{event}", "Events that a watcher of the event debugger was not shown, because too many waited for it.");
@@ -76,6 +78,10 @@ internal sealed class EventFeed
         if (IsWatched) ShowOne(source, rejected);
     }
 
+    // Of whoever wants to be forgotten nothing is shown, whatever is wrong with the event.
+    private RejectedEvent Shown(RejectedEvent rejected) =>
+        rejected.Named.Any(erasures.Suppresses) || (rejected.Event is { } read && erasures.Suppresses(read)) ? rejected with { Event = null, Sent = default } : rejected;
+
     private static int Own(FeedWatcher[] watchers) => watchers.Count(watcher => !watcher.IsGuest);
 
     private static FeedOutcome ResultOf(IngestStatus status) => status switch
@@ -102,7 +108,7 @@ internal sealed class EventFeed
     }
 
     private void ShowOne(Source source, RejectedEvent rejected) =>
-        Send(source, FeedOutcome.Rejected, () => FeedFrame.Of(source, rejected, clock.GetUtcNow(), options.ShownBytesMax));
+        Send(source, FeedOutcome.Rejected, () => FeedFrame.Of(source, Shown(rejected), clock.GetUtcNow(), options.ShownBytesMax));
 
     // Written once for all who want it, and not at all for nobody.
     private void Send(Source source, FeedOutcome outcome, Func<byte[]> write)

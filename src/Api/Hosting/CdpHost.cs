@@ -59,6 +59,7 @@ public static class CdpHost
         store.Fencing.Fenced.Register(app.Lifetime.StopApplication);
         app.Lifetime.ApplicationStopped.Register(() => store.Lifetime.DisposeAsync().AsTask().GetAwaiter().GetResult());
         var keys = await app.Services.GetRequiredService<KeyRing>().StartAsync(DataDirectory.Of(builder.Configuration), builder.Configuration, CancellationToken.None);
+        ShortKeys.Warn(builder.Configuration, app.Services.GetRequiredService<ILoggerFactory>());
         await app.Services.GetRequiredService<SessionRing>().StartAsync(CancellationToken.None);
 
         // In force before the first event.

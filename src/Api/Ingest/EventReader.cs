@@ -78,13 +78,6 @@ internal sealed class EventReader(EventRules rules)
     /// <summary>The body without a byte order mark.</summary>
     public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> body) => body.StartsWith("\uFEFF"u8) ? body[3..] : body;
 
-    /// <summary>The event as it was sent; empty where it is no object, or text that can't be shown.</summary>
-    public static byte[] SentOf(EventDraft draft, ReadOnlySpan<byte> body)
-    {
-        var sent = body.Slice(draft.Start, draft.Bytes);
-        return JsonText.IsSuspect(sent) && !JsonText.IsClean(sent) ? [] : sent.ToArray();
-    }
-
     private static Problem Broken(JsonException exception) =>
         Problems.NotJson((exception.LineNumber ?? 0) + 1, (exception.BytePositionInLine ?? 0) + 1);
 
@@ -173,10 +166,8 @@ internal sealed class EventReader(EventRules rules)
             }
             else
             {
-                rejected.Add(new RejectedEvent(index, EventBuilder.MessageIdOf(draft, body), draft.FaultyField!, draft.Fault!)
-                {
-                    Sent = envelope.KeepsRejected ? SentOf(draft, body) : default,
-                });
+                var bad = new RejectedEvent(index, EventBuilder.MessageIdOf(draft, body), draft.FaultyField!, draft.Fault!);
+                rejected.Add(envelope.KeepsRejected ? SentEvent.Show(bad, draft, body, envelope, rules) : bad);
             }
         }
 

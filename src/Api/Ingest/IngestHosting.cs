@@ -3,6 +3,7 @@ using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Feed;
 using CdpPipeline.Api.Plans;
 using CdpPipeline.Api.Privacy;
+using CdpPipeline.Grains.Erasing;
 using CdpPipeline.Grains.Ingest;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -33,6 +34,7 @@ public static class IngestHosting
         services.AddMetrics();
         services.TryAddSingleton<SourceTallies>();
         services.TryAddSingleton<IngestMetrics>();
+        services.TryAddSingleton<ErasureView>();
         services.TryAddSingleton<PlanTable>();
         services.TryAddSingleton<ViolationCounts>();
         services.TryAddSingleton<PlanGate>();

@@ -3,6 +3,7 @@ using System.Text;
 using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Plans;
+using CdpPipeline.Api.Privacy;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Ingest;
@@ -14,7 +15,7 @@ namespace CdpPipeline.Api.Ingest;
 /// Answers the second seed's <c>/api/events</c>: <c>{email, type, properties, occurredAt}</c>, stored as a track. The header
 /// <c>Idempotency-Key</c> makes the event unique for that person.
 /// </summary>
-internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, EventRules rules, IIngest ingest, PlanGate plans, IngestLedger ledger, TimeProvider time)
+internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, EventRules rules, IIngest ingest, ContextPrivacy privacy, PlanGate plans, IngestLedger ledger, TimeProvider time)
 {
     private const int KeyLengthMax = 256;
 
@@ -34,12 +35,12 @@ internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, Even
         var error = problem is not null ? $"Invalid JSON. {problem.Detail}"
             : key.Length > KeyLengthMax ? $"Idempotency-Key may have {KeyLengthMax} characters"
             : null;
-        var envelope = new Envelope(time.GetUtcNow(), source);
+        var envelope = new Envelope(time.GetUtcNow(), source) { Privacy = privacy, KeepsRejected = ledger.KeepsRejected };
         var @event = error is null ? Read(draft!, EventReader.WithoutMark(body.Bytes), envelope, key, out error) : null;
         if (@event is null)
         {
             if (problem is not null) ledger.Record(source, problem);
-            else ledger.Record(source, new ReadEvents { Rejected = [Rejected(draft!, EventReader.WithoutMark(body.Bytes), error!)] }, []);
+            else ledger.Record(source, new ReadEvents { Rejected = [Rejected(draft!, EventReader.WithoutMark(body.Bytes), envelope, error!)] }, []);
             await IngestAnswers.ErrorAsync(context, error!);
             return;
         }
@@ -59,8 +60,11 @@ internal sealed class SeedEventCalls(IngestCalls calls, EventReader reader, Even
         else await IngestAnswers.CreatedAsync(context, outcome);
     }
 
-    private RejectedEvent Rejected(EventDraft draft, ReadOnlySpan<byte> body, string error) =>
-        new(0, null, draft.FaultyField ?? "", error) { Sent = ledger.KeepsRejected ? EventReader.SentOf(draft, body) : default };
+    private RejectedEvent Rejected(EventDraft draft, ReadOnlySpan<byte> body, Envelope envelope, string error)
+    {
+        var rejected = new RejectedEvent(0, null, draft.FaultyField ?? "", error);
+        return envelope.KeepsRejected ? SentEvent.Show(rejected, draft, body, envelope, rules) : rejected;
+    }
 
     private Event? Read(EventDraft draft, ReadOnlySpan<byte> body, Envelope envelope, string key, out string? error)
     {

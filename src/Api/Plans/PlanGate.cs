@@ -5,13 +5,14 @@ using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Ingest;
 using CdpPipeline.Domain.Plans;
 using CdpPipeline.Grains;
+using CdpPipeline.Grains.Erasing;
 using CdpPipeline.Grains.Interfaces.Ingest;
 
 namespace CdpPipeline.Api.Plans;
 
 /// <summary>
 /// Holds the events of a request against the plan of its source. What is to be blocked is rejected, its neighbours are kept, and noted at once; what is
-/// only to be reported is noted when it has been stored, so that a retry is not counted again.
+/// only to be reported is noted when it has been stored, so that a retry is not counted again. An event of somebody who was erased is as planned.
 /// </summary>
 internal sealed class PlanGate
 {
@@ -21,11 +22,12 @@ internal sealed class PlanGate
     private readonly PlanTable plans;
     private readonly ViolationCounts violations;
     private readonly SourceLabels sources = new();
+    private readonly ErasureView erasures;
     private readonly Counter<long> counted;
 
-    public PlanGate(PlanTable plans, ViolationCounts violations, IMeterFactory meters)
+    public PlanGate(PlanTable plans, ViolationCounts violations, ErasureView erasures, IMeterFactory meters)
     {
-        (this.plans, this.violations) = (plans, violations);
+        (this.plans, this.violations, this.erasures) = (plans, violations, erasures);
         counted = meters.Create(GrainMetrics.MeterName).CreateCounter<long>(
             "cdp.plan.violations", "{event}", "Events that were not as their source's tracking plan says: rejected (blocked), or stored all the same (reported).");
     }
@@ -33,7 +35,8 @@ internal sealed class PlanGate
     /// <summary>What is wrong with one event; what is blocked is noted.</summary>
     public PlanVerdict? Check(Source source, Event @event)
     {
-        if (plans.Of(source)?.Check(@event) is not { } verdict) return null;
+        // Of whoever was erased nothing is told, shown or noted: the event goes on as it is, and nowhere.
+        if (erasures.Suppresses(@event) || plans.Of(source)?.Check(@event) is not { } verdict) return null;
         if (verdict.IsBlocked) Note(source, verdict);
         return verdict;
     }

@@ -13,10 +13,10 @@ using CdpPipeline.Grains.Interfaces.Storage;
 namespace CdpPipeline.Api.Privacy;
 
 /// <summary>
-/// Answers everything that is held about a person, as one JSON object that is written while it is read: its length does not matter. Should she be erased
+/// Answers everything that is held about a person, as one JSON object that is written while it is read: its length does not matter, and only a few at the same time. Should she be erased
 /// meanwhile, or the store go away, the answer breaks off and is no JSON.
 /// </summary>
-internal sealed class ExportCalls(IGrains grains, PersonFinder finder, IMembershipTransitions transitions, SegmentNames names, TimeProvider clock)
+internal sealed class ExportCalls(IGrains grains, PersonFinder finder, IMembershipTransitions transitions, SegmentNames names, ExportPlaces places, TimeProvider clock)
 {
     private const int EventsPerPage = 100;
     private const int TransitionsPerPage = 1_000;
@@ -31,6 +31,7 @@ internal sealed class ExportCalls(IGrains grains, PersonFinder finder, IMembersh
             return;
         }
 
+        using var place = places.Enter();
         var history = (await grains.Identity(profile.Id).MergesAsync(context.RequestAborted)).History;
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Options);

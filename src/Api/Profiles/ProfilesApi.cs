@@ -26,6 +26,7 @@ public static class ProfilesApi
             .AddSingleton<MergeCalls>()
             .AddSingleton<ErasureCalls>()
             .AddSingleton<SuppressionCalls>()
+            .AddSingleton<ExportPlaces>()
             .AddSingleton<ExportCalls>();
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using CdpPipeline.Api.Tests.Fuzz;
+using Microsoft.Extensions.Logging;
 
 namespace CdpPipeline.Api.Tests.Auth;
 
@@ -61,6 +63,23 @@ public sealed class FirstKeysTests : IDisposable
         using var old = await host.SendAsync(HttpMethod.Get, "/api/keys", key: generated.Admin);
         using var oldSource = await host.SendAsync(HttpMethod.Post, "/v1/track", """{"userId":"u","event":"E"}""", generated.Write);
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (old.StatusCode, oldSource.StatusCode));
+    }
+
+    [Theory]
+    [InlineData("ak_short", "wk_sixteen_chars", "Cdp:ApiKey")]
+    [InlineData("ak_sixteen_chars", "wk_short", "Cdp:WriteKey")]
+    [InlineData("ak_sixteen_chars", "wk_sixteen_chars", null)]
+    public async Task A_short_key_of_the_configuration_is_taken_and_warned_of_by_its_name(string admin, string write, string? named)
+    {
+        using var log = new ErrorLog(LogLevel.Warning);
+
+        await using (var host = await ApiHost.StartInAsync(directory, builder => builder.Logging.AddProvider(log), ("Cdp:WriteKey", write), ("Cdp:ApiKey", admin)))
+            await AssertWorkAsync(host, (write, admin));
+
+        var warned = log.Entries.Where(entry => entry.Contains("characters", StringComparison.Ordinal)).ToList();
+        Assert.Equal(named is null ? 0 : 1, warned.Count);
+        Assert.All(warned, entry => Assert.Contains(named!, entry, StringComparison.Ordinal));
+        Assert.DoesNotContain(log.Entries, entry => entry.Contains("_short", StringComparison.Ordinal));
     }
 
     private static async Task AssertWorkAsync(ApiHost host, (string Write, string Admin) keys)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using CdpPipeline.Api.Tests.Metrics;
 
 namespace CdpPipeline.Api.Tests.Auth;
 
@@ -127,6 +128,33 @@ public sealed class SessionApiTests
 
         Assert.Equal(expected, response.StatusCode);
         Assert.False(response.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task Wrong_keys_are_bounded_and_good_ones_use_nothing_up()
+    {
+        await using var host = await ApiHost.StartAsync();
+        for (var i = 0; i < 40; i++) await Browsing.OpenAsync(host);
+        var (session, _, _) = await Browsing.OpenAsync(host);
+
+        // One more may be tried each second that this takes.
+        var statuses = new List<HttpStatusCode>();
+        TimeSpan? wait = null;
+        while (wait is null && statuses.Count < 1_000)
+        {
+            using var response = await host.SendAsync(HttpMethod.Post, "/api/session", """{"key":"ak_wrong"}""", key: null);
+            statuses.Add(response.StatusCode);
+            wait = response.Headers.RetryAfter?.Delta;
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(1), wait);
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+        Assert.True(statuses.Count > 30);
+        Assert.All(statuses[..^1], status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+        Assert.True((await host.ScrapeAsync())["cdp_session_attempts_limited_total"] >= 1);
+        Assert.Equal(HttpStatusCode.OK, await session.StatusAsync(host, HttpMethod.Get, "/api/profiles"));
+        await host.GetAsync("/api/profiles");
+        await ApiHost.UntilAsync(async () => (await host.SendAsync(HttpMethod.Post, "/api/session", $$"""{"key":"{{ApiHost.AdminKey}}"}""", key: null)).StatusCode == HttpStatusCode.OK);
     }
 
     [Fact]

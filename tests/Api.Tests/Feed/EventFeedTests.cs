@@ -44,6 +44,66 @@ public sealed class EventFeedTests
     }
 
     [Fact]
+    public async Task What_was_sent_is_shown_without_what_is_not_to_be_kept()
+    {
+        await using var host = await ApiHost.StartAsync(("Cdp:Privacy:Ip", "Truncate"), ("Cdp:Privacy:UserAgent", "Drop"));
+        using var watch = await WatchAsync(host, "?outcome=rejected");
+
+        await BatchAsync(
+            host,
+            """{"type":"track","event":"A","context":{"ip":"203.0.113.77","userAgent":"secret"}}""",
+            """{"type":"track","event":"A","cont\u0065xt":{"ip":"203.0.113.77","os":{"name":"x"}},"properties":{"n":1e5}}""",
+            """{"type":"track","event":"A","context":["203.0.113.77"]}""",
+            """["203.0.113.77"]""",
+            $$$"""{"type":"track","event":"A","properties":{"deep":{{{new string('[', 200)}}}{{{new string(']', 200)}}}},"context":{"ip":"203.0.113.77"}}""");
+        using (await host.SendAsync(HttpMethod.Post, "/v1/track", $$"""{"event":"A","writeKey":"{{ApiHost.WriteKey}}"}""", ApiHost.WriteKey)) { }
+        using (await host.SendAsync(HttpMethod.Post, "/api/events", """{"type":"A","context":{"ip":"203.0.113.77"}}""", ApiHost.WriteKey)) { }
+
+        Assert.Equal("""{"type":"track","event":"A","context":{"ip":"203.0.113.0"}}""", (await watch.EventAsync()).GetProperty("sent").GetRawText());
+        Assert.Equal("""{"type":"track","event":"A","context":{"ip":"203.0.113.0","os":{"name":"x"}},"properties":{"n":1e5}}""", (await watch.EventAsync()).GetProperty("sent").GetRawText());
+        Assert.Equal("""{"type":"track","event":"A"}""", (await watch.EventAsync()).GetProperty("sent").GetRawText());
+        for (var i = 0; i < 2; i++) Assert.DoesNotContain("203.0.113.77", (await watch.EventAsync()).GetRawText(), StringComparison.Ordinal);
+        Assert.Equal("""{"event":"A"}""", (await watch.EventAsync()).GetProperty("sent").GetRawText());
+        Assert.Equal("""{"type":"A","context":{"ip":"203.0.113.0"}}""", (await watch.EventAsync()).GetProperty("sent").GetRawText());
+    }
+
+    [Fact]
+    public async Task Of_whoever_was_erased_nothing_is_shown_whatever_is_wrong_with_the_event()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.IngestAsync("""{"userId":"gone","anonymousId":"gone-too","event":"E","context":{"traits":{"email":"gone@example.com"}}}""");
+        using (await host.SendAsync(HttpMethod.Delete, "/api/profiles/userId:gone")) { }
+        await host.PutAsync("/api/sources/default/plan", """{"mode":"block","unplanned":"block","events":{"Paid":{}}}""");
+        using var watch = await WatchAsync(host, "");
+
+        var answer = await ApiHost.ReadAsync(
+            await host.SendAsync(HttpMethod.Post, "/v1/batch", """
+            {"batch":[
+              {"type":"track","userId":"gone","event":"Payed","properties":{"note":"gone"}},
+              {"type":"track","userId":"gone","event":"","properties":{"note":"gone"}},
+              {"type":"track","event":"","context":{"traits":{"email":"GONE@example.com"}}},
+              {"type":"alias","previousId":"gone-too"},
+              {"type":"track","userId":"ada","event":"","properties":{"note":"here"}}
+            ]}
+            """, ApiHost.WriteKey),
+            HttpStatusCode.OK);
+
+        Assert.Equal((1, 1, 4), (answer.GetProperty("accepted").GetInt32(), answer.GetProperty("suppressed").GetInt32(), answer.GetProperty("rejected").GetArrayLength()));
+        var suppressed = await watch.EventAsync();
+        Assert.Equal("suppressed", Text(suppressed, "outcome"));
+        Assert.DoesNotContain("gone", suppressed.GetRawText(), StringComparison.Ordinal);
+        for (var i = 0; i < 3; i++)
+        {
+            var rejected = await watch.EventAsync();
+            Assert.Equal("rejected", Text(rejected, "outcome"));
+            Assert.DoesNotContain("gone", rejected.GetRawText(), StringComparison.OrdinalIgnoreCase);
+        }
+
+        Assert.Equal("here", Text((await watch.EventAsync()).GetProperty("sent").GetProperty("properties"), "note"));
+        Assert.Equal(0, (await host.GetAsync("/api/sources/default/violations")).GetProperty("violations").GetArrayLength());
+    }
+
+    [Fact]
     public async Task A_watcher_may_choose_a_source_and_outcomes()
     {
         await using var host = await ApiHost.StartAsync();

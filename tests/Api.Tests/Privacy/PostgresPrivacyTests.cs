@@ -1,4 +1,3 @@
-using System.Text;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,7 +26,18 @@ public sealed class PostgresPrivacyTests : PrivacyContract, IAsyncDisposable
         Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");
         server = await PostgresServer.StartAsync();
         database = await server.CreateDatabaseAsync();
-        return await HostAsync();
+        var host = await HostAsync();
+
+        // What the store compresses would be found in no file.
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync(Cancelled);
+        var uncompress = await QueryAsync(connection, """
+            select format('alter table %I alter column %I set storage external', c.relname, a.attname) from pg_attribute a join pg_class c on c.oid = a.attrelid
+            where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.attstorage = 'x'
+            """);
+        Assert.Contains(uncompress, alter => alter.Contains("snapshot", StringComparison.Ordinal));
+        foreach (var alter in uncompress) await QueryAsync(connection, alter);
+        return host;
     }
 
     internal override async Task<ApiHost> RestartAsync(ApiHost host)
@@ -39,13 +49,10 @@ public sealed class PostgresPrivacyTests : PrivacyContract, IAsyncDisposable
     internal override async Task<IReadOnlyList<string>> LeftAsync(ApiHost host, string text)
     {
         await host.Services.GetRequiredService<IErasures>().CompactAsync(Cancelled);
-        var left = new List<string>();
+        var traces = Traces.Of(text);
+        List<string> left = [.. await TablesAsync(text)];
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync(Cancelled);
-        foreach (var table in await QueryAsync(connection, "select tablename::text from pg_tables where schemaname = 'public'"))
-        {
-            if ((await QueryAsync(connection, $"select t::text from {table} t")).Exists(row => row.Contains(text, StringComparison.Ordinal))) left.Add(table);
-        }
 
         // What is committed is in the files once there was a checkpoint; files of tables as they were before are removed by it.
         await QueryAsync(connection, "checkpoint");
@@ -54,10 +61,24 @@ public sealed class PostgresPrivacyTests : PrivacyContract, IAsyncDisposable
         {
             if (file.Contains("/pg_wal/", StringComparison.Ordinal)) continue;
             var bytes = await File.ReadAllBytesAsync(file, Cancelled);
-            if (bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0) left.Add(file[files.Length..]);
+            if (Traces.AreIn(bytes, traces)) left.Add(file[files.Length..]);
         }
 
         return left;
+    }
+
+    internal override async Task<IReadOnlyList<string>> TablesAsync(string text)
+    {
+        var traces = Traces.Of(text);
+        var found = new List<string>();
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync(Cancelled);
+        foreach (var table in await QueryAsync(connection, "select tablename::text from pg_tables where schemaname = 'public' union all select 'pg_statistic'"))
+        {
+            if ((await QueryAsync(connection, $"select t::text from {table} t")).Exists(row => Traces.AreIn(row, traces))) found.Add(table);
+        }
+
+        return found;
     }
 
     private static async Task<List<string>> QueryAsync(NpgsqlConnection connection, string sql)

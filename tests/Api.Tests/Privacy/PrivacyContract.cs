@@ -1,14 +1,13 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using CdpPipeline.Domain.Retention;
-using CdpPipeline.Grains.Retention;
+using CdpPipeline.Api.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CdpPipeline.Api.Tests.Privacy;
 
 /// <summary>What the calls that are about a person's rights do, on either store.</summary>
-public abstract class PrivacyContract
+public abstract partial class PrivacyContract
 {
     /// <summary>Part of everything that is sent of the person who is erased, and of nothing else.</summary>
     private const string Needle = "zx9qneedle";
@@ -16,26 +15,6 @@ public abstract class PrivacyContract
     private const string Kept = "kx7vkept";
 
     private const string Ann = $"userId:ann-{Needle}";
-
-    [Fact]
-    public async Task After_a_person_of_three_identities_is_erased_nothing_of_hers_is_left_in_any_table_or_file()
-    {
-        await using var host = await StartAsync();
-        var segment = await host.SegmentAsync("""{"name":"Buyers","where":"did('Order')"}""");
-        await AnnAsync(host, events: 2_500);
-        await BobAsync(host);
-        Assert.Equal(2, await MembersAsync(host, segment));
-        Assert.Contains(await LeftAsync(host, Needle), place => place.Length > 0);
-
-        var receipt = await EraseAsync(host, Ann);
-
-        Assert.Equal((3, 5), (Count(receipt, "identities"), Count(receipt, "identifiers")));
-        Assert.Equal((2_505, 1), (Count(receipt, "events"), Count(receipt, "memberships")));
-        Assert.True(Count(receipt, "messageBlocks") > 0 && Count(receipt, "snapshots") > 0, receipt.GetRawText());
-        Assert.Equal(1, await MembersAsync(host, segment));
-        Assert.Empty(await LeftAsync(host, Needle));
-        Assert.NotEmpty(await LeftAsync(host, Kept));
-    }
 
     [Fact]
     public async Task Whoever_is_erased_is_nobody_by_any_name_and_an_undo_brings_nobody_back()
@@ -169,29 +148,21 @@ public abstract class PrivacyContract
     }
 
     [Fact]
-    public async Task What_is_removed_for_its_age_is_left_in_no_table_or_file_and_a_retry_of_it_is_a_duplicate()
+    public async Task One_export_too_many_is_told_to_come_again()
     {
-        var host = await StartAsync();
-        string[] calls =
-        [
-            .. Enumerable.Range(0, 1_500).Select(number =>
-                $$$"""{"type":"track","event":"Order {{{Needle}}}","userId":"ann","messageId":"m-{{{Needle}}}-{{{number}}}","properties":{"note":"{{{Needle}}}"},"context":{"page":{"path":"/{{{Needle}}}"} } }"""),
-        ];
-        await host.IngestBatchAsync(calls);
-        await host.IngestBatchAsync([$$$"""{"type":"identify","userId":"ann","traits":{"note":"{{{Kept}}}"}}"""]);
-        Assert.NotEmpty(await LeftAsync(host, Needle));
+        await using var host = await StartAsync();
+        await host.IngestAsync("""{"event":"Order","userId":"u"}""");
+        var places = host.Services.GetRequiredService<ExportPlaces>();
+        var taken = Enumerable.Range(0, ExportPlaces.AtOnceMax).Select(_ => places.Enter()).ToList();
 
-        var source = (await host.GetAsync("/api/sources/default")).GetProperty("name").GetString()!;
-        var tomorrow = new SourceCutoff(source, DateTimeOffset.UtcNow.AddDays(1));
-        Assert.Equal(1_500, await host.Services.GetRequiredService<RetentionSweep>().SweepAsync([tomorrow], afterKey: 0, TestContext.Current.CancellationToken));
+        using (var refused = await host.SendAsync(HttpMethod.Get, "/api/profiles/userId:u/export"))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.NotNull(refused.Headers.RetryAfter);
+        }
 
-        Assert.Empty(await LeftAsync(host, Needle));
-        Assert.NotEmpty(await LeftAsync(host, Kept));
-        host = await RestartAsync(host);
-        await using var last = host;
-        Assert.Equal(1, Number(await host.GetAsync("/api/profiles/userId:ann"), "eventCount"));
-        foreach (var chunk in calls.Chunk(500)) Assert.Equal(500, Number(await BatchAsync(host, chunk), "duplicates"));
-        Assert.Empty(await LeftAsync(host, Needle));
+        taken[0].Dispose();
+        for (var i = 0; i < 3; i++) await host.GetAsync("/api/profiles/userId:u/export");
     }
 
     /// <summary>An empty store and a host on it.</summary>
@@ -199,9 +170,6 @@ public abstract class PrivacyContract
 
     /// <summary>The same store with another host.</summary>
     internal abstract Task<ApiHost> RestartAsync(ApiHost host);
-
-    /// <summary>The tables and files that hold the text, once the store was compacted.</summary>
-    internal abstract Task<IReadOnlyList<string>> LeftAsync(ApiHost host, string text);
 
     private static int Number(JsonElement json, string name) => json.GetProperty(name).GetInt32();
 

@@ -18,11 +18,62 @@ public sealed class RetentionApiTests
         Assert.Equal([new SourceRetention("app", 7), new SourceRetention("site", 30)], periods.Current);
 
         await host.PutAsync($"/api/sources/{other}", """{"name":"site"}""");
-        Assert.Equal([new SourceRetention("site", 30)], periods.Current);
+        Assert.Equal([new SourceRetention("app", 7), new SourceRetention("site", 30)], periods.Current);
         await host.PutAsync($"/api/sources/{other}", """{"retention":null}""");
         Assert.Empty(periods.Current);
         await host.DeleteAsync($"/api/sources/{other}");
         Assert.Equal([new SourceRetention("site", 30)], periods.Current);
+    }
+
+    [Fact]
+    public async Task A_source_remembers_its_names_and_one_that_was_deleted_leaves_its_retention()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var periods = host.Services.GetRequiredService<IRetentionPeriods>();
+        var id = await AddAsync(host, """{"name":"web"}""");
+        await host.PutAsync($"/api/sources/{id}", """{"name":"shop"}""");
+        await host.PutAsync($"/api/sources/{id}", """{"name":"store","retention":{"days":30}}""");
+        Assert.Equal([new SourceRetention("shop", 30), new SourceRetention("store", 30), new SourceRetention("web", 30)], periods.Current);
+        Assert.Equal("""["web","shop"]""", (await host.GetAsync($"/api/sources/{id}")).GetProperty("formerNames").GetRawText());
+
+        await host.PutAsync($"/api/sources/{id}", """{"name":"web"}""");
+        Assert.Equal("""["shop","store"]""", (await host.GetAsync($"/api/sources/{id}")).GetProperty("formerNames").GetRawText());
+
+        await host.DeleteAsync($"/api/sources/{id}");
+        Assert.Equal([new SourceRetention("shop", 30), new SourceRetention("store", 30), new SourceRetention("web", 30)], periods.Current);
+    }
+
+    [Fact]
+    public async Task A_name_is_whose_it_is_now_and_then_whose_it_was_last()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var periods = host.Services.GetRequiredService<IRetentionPeriods>();
+        var first = await AddAsync(host, """{"name":"web","retention":{"days":30}}""");
+        await host.PutAsync($"/api/sources/{first}", """{"name":"shop"}""");
+
+        var second = await AddAsync(host, """{"name":"web","retention":{"days":7}}""");
+        Assert.Equal([new SourceRetention("shop", 30), new SourceRetention("web", 7)], periods.Current);
+        await host.DeleteAsync($"/api/sources/{second}");
+        Assert.Equal([new SourceRetention("shop", 30), new SourceRetention("web", 7)], periods.Current);
+
+        var third = await AddAsync(host, """{"name":"web"}""");
+        Assert.Equal([new SourceRetention("shop", 30)], periods.Current);
+        await host.DeleteAsync($"/api/sources/{third}");
+        Assert.Equal([new SourceRetention("shop", 30)], periods.Current);
+    }
+
+    [Fact]
+    public async Task A_source_that_has_had_too_many_names_takes_no_other_and_keeps_what_it_has()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var id = await AddAsync(host, """{"name":"0"}""");
+        for (var i = 1; i <= 20; i++) await host.PutAsync($"/api/sources/{id}", $$"""{"name":"{{i}}"}""");
+
+        var problem = await host.PutAsync($"/api/sources/{id}", """{"name":"21"}""", HttpStatusCode.Conflict);
+
+        Assert.Equal("urn:cdp:error:too-many-names", problem.GetProperty("type").GetString());
+        Assert.Equal("20", (await host.PutAsync($"/api/sources/{id}", """{"retention":{"days":1}}""")).GetProperty("name").GetString());
+        Assert.Equal(21, host.Services.GetRequiredService<IRetentionPeriods>().Current.Count);
     }
 
     [Fact]
@@ -66,6 +117,8 @@ public sealed class RetentionApiTests
     [InlineData("Cdp:Retention:EventsPerTransactionMax", "0", "Cdp:Retention:EventsPerTransactionMax must lie between 1 and 1,000,000")]
     public async Task A_value_that_cannot_work_stops_the_start_with_a_sentence(string key, string value, string sentence) =>
         Assert.Contains(sentence, (await Assert.ThrowsAnyAsync<Exception>(() => ApiHost.StartAsync((key, value)))).Message, StringComparison.Ordinal);
+
+    private static async Task<string> AddAsync(ApiHost host, string body) => (await host.PostAsync("/api/sources", body, HttpStatusCode.Created)).GetProperty("id").GetString()!;
 
     private static async Task<string> MetricsAsync(ApiHost host) =>
         await (await host.SendAsync(HttpMethod.Get, "/metrics")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);

@@ -6,7 +6,7 @@ using CdpPipeline.Api.Routes;
 namespace CdpPipeline.Api.Auth.Sessions;
 
 /// <summary>Maps <c>/api/session</c>: a browser shows an API key once and has a cookie from then on.</summary>
-internal sealed class SessionApi(SessionRing sessions, ApiKeys keys, IWriteKeys writeKeys, ApiGate gate, PublicAddress address, AuditTrail trail)
+internal sealed class SessionApi(SessionRing sessions, ApiKeys keys, IWriteKeys writeKeys, ApiGate gate, PublicAddress address, SessionAttempts attempts, AuditTrail trail)
 {
     public const string OpenAction = "session.open";
 
@@ -26,7 +26,9 @@ internal sealed class SessionApi(SessionRing sessions, ApiKeys keys, IWriteKeys 
         var text = "";
         if (!address.IsOwnPage(context.Request)) problem = Problems.ForeignPage;
         problem ??= body.ReadText("key", ApiKeys.LengthMax, out text);
+        problem ??= attempts.Begin();
         var key = problem is null ? keys.FindText(text) : null;
+        if (key is not null) attempts.Succeed();
         if (problem is null && key is null) problem = writeKeys.TryFindSource(text, out _) ? Problems.WriteKeyOnApi : Problems.Unauthorized;
         if (problem is not null)
         {

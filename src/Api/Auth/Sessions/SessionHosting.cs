@@ -17,6 +17,7 @@ internal static class SessionHosting
         return services
             .AddSingleton<SessionRing>()
             .AddSingleton<IDocumentFollower>(provider => provider.GetRequiredService<SessionRing>())
+            .AddSingleton<SessionAttempts>()
             .AddSingleton<SessionApi>();
     }
 
