@@ -14,7 +14,6 @@ public sealed class ProgramProcess : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly string program;
     private readonly ConcurrentQueue<string> output;
     private readonly int linesKept;
     private readonly EventHandler killAtExit;
@@ -26,7 +25,7 @@ public sealed class ProgramProcess : IDisposable
     /// <param name="linesKept">How many lines that is.</param>
     public ProgramProcess(string program, ConcurrentQueue<string> output, int linesKept)
     {
-        this.program = program;
+        Build = program;
         this.output = output;
         this.linesKept = linesKept;
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
@@ -35,6 +34,9 @@ public sealed class ProgramProcess : IDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>The built program that the next start runs: another build may take this one's place.</summary>
+    public string Build { get; set; }
 
     public bool IsRunning => running is { HasExited: false };
 
@@ -46,6 +48,18 @@ public sealed class ProgramProcess : IDisposable
             if (running is not { HasExited: false } process) return 0;
             process.Refresh();
             return process.WorkingSet64;
+        }
+    }
+
+    /// <summary>The folder that holds the solution's sources, above that of the test that asks.</summary>
+    public static string SolutionFolder
+    {
+        get
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder.FullName, "CdpPipeline.sln")))
+                folder = folder.Parent ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds CdpPipeline.sln.");
+            return folder.FullName;
         }
     }
 
@@ -61,16 +75,14 @@ public sealed class ProgramProcess : IDisposable
     public static string PathOf(string project)
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var root = own;
-        while (!File.Exists(Path.Combine(root.FullName, "CdpPipeline.sln"))) root = root.Parent ?? throw new InvalidOperationException($"No folder above {own.FullName} holds CdpPipeline.sln.");
-        var built = Path.Combine(root.FullName, "src", project, "bin", own.Parent!.Name, own.Name, $"CdpPipeline.{project}.dll");
+        var built = Path.Combine(SolutionFolder, "src", project, "bin", own.Parent!.Name, own.Name, $"CdpPipeline.{project}.dll");
         return File.Exists(built) ? built : throw new InvalidOperationException($"The program is not built: {built}");
     }
 
     /// <summary>Starts the process without waiting for it.</summary>
     public void Launch(IEnumerable<KeyValuePair<string, string>> settings)
     {
-        var start = new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo("dotnet", [Build]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         foreach (var (key, value) in settings) start.Environment[key] = value;
         start.Environment["ASPNETCORE_URLS"] = Address.ToString();
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";

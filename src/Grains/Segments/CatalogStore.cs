@@ -63,6 +63,19 @@ public sealed partial class CatalogStore(ICatalogTables tables)
 
     private static Catalog Read(StoredCatalog stored)
     {
+        try
+        {
+            return Parse(stored);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or JsonException)
+        {
+            // Nobody can be judged by what is in force, so whoever asks is to come again, when this node has been updated too.
+            throw new StoreUnavailableException("A stored definition cannot be read; it may have been saved by a newer build.", exception);
+        }
+    }
+
+    private static Catalog Parse(StoredCatalog stored)
+    {
         var numbers = stored.Conditions.IsEmpty
             ? ConditionNumbers.None
             : JsonSerializer.Deserialize(stored.Conditions.Span, SegmentDocumentJson.Default.ConditionsDocument)!.ToNumbers();

@@ -1,6 +1,7 @@
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Silo.Wire;
+using Orleans.Serialization;
 
 namespace CdpPipeline.Silo.Nodes;
 
@@ -10,7 +11,10 @@ internal sealed class ClusterFaults : IFaultMeaning
     public Exception? Of(Exception exception) => exception switch
     {
         LimitExceededException => new OverloadedException(exception.Message, exception),
-        OrleansException or TimeoutException or UnknownMessageException => new OperationCanceledException(exception.Message, exception),
+        OrleansException or TimeoutException or UnknownMessageException or SerializerException => new OperationCanceledException(exception.Message, exception),
+
+        // So a node says that it knows no such method: it is of an older build than the caller.
+        TypeLoadException when exception.GetType() == typeof(TypeLoadException) => new OperationCanceledException(exception.Message, exception),
         _ => null,
     };
 }

@@ -58,9 +58,22 @@ internal sealed class MessageCodec(JsonSerializerOptions json) : IGeneralizedCod
 
         var type = name is null ? null : MessageTypes.Find(name);
         if (type is null || body is null) throw new UnknownMessageException($"A message of the type '{name}' is not known to this node; it may be of a newer build.");
-        var value = JsonSerializer.Deserialize(body, type, json) ?? throw new UnknownMessageException($"A message of the type '{name}' is null.");
+        var value = Parse(name!, body, type);
         ReferenceCodec.RecordObject(reader.Session, value, placeholder);
         return value;
+    }
+
+    private object Parse(string name, byte[] body, Type type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, type, json) ?? throw new UnknownMessageException($"A message of the type '{name}' is null.");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException)
+        {
+            // A definition, for one, may hold a condition that this node has never heard of.
+            throw new UnknownMessageException($"A message of the type '{name}' holds what this node cannot read; it may be of a newer build.", exception);
+        }
     }
 
     private static void Write<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, byte[] bytes)

@@ -9,6 +9,9 @@ internal sealed class Crowd : IAsyncDisposable
 
     private static readonly TimeSpan SettleMax = TimeSpan.FromMinutes(1);
 
+    // A node that has come back is to have its share of them.
+    private static readonly TimeSpan ConnectionMax = TimeSpan.FromSeconds(2);
+
     private readonly HttpClient http;
     private readonly CancellationTokenSource stop = new();
     private readonly CancellationTokenSource giveUp;
@@ -17,7 +20,8 @@ internal sealed class Crowd : IAsyncDisposable
 
     public Crowd(CdpProcess program, CallLedger ledger, int clientCount, int seed, CancellationToken cancellationToken)
     {
-        http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) }) { BaseAddress = program.Address, Timeout = TimeSpan.FromSeconds(30) };
+        var connections = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), PooledConnectionLifetime = ConnectionMax };
+        http = new HttpClient(connections) { BaseAddress = program.Address, Timeout = TimeSpan.FromSeconds(30) };
         giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var generator = new CallGenerator(ledger, TimeProvider.System);
         var sender = new CallSender(http, ledger);

@@ -191,6 +191,26 @@ public sealed class CatalogGrainTests : IAsyncLifetime
         Assert.Equal(new SaveAnswer(null, null), await grain.SaveAsync(new SaveSegment(new SegmentId(Guid.CreateVersion7()), "x", null, Ordered), Cancelled));
     }
 
+    [Fact]
+    public async Task A_definition_that_a_newer_build_stored_is_a_fault_until_it_is_gone()
+    {
+        var known = await SaveAsync("known");
+        var later = """{"Name":"later","Filter":{"field":"traits.plan","operator":"later","value":"pro"}}"""u8.ToArray();
+        await WriteAsync(later);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Grain(new CatalogView()).ListAsync(Cancelled));
+
+        await WriteAsync(null);
+        Assert.Equal([known.Id], (await Grain(new CatalogView()).ListAsync(Cancelled)).Select(segment => segment.Id));
+
+        async Task WriteAsync(byte[]? json)
+        {
+            var revision = (await store.Catalog.ReadAsync(Cancelled)).Revision;
+            var document = new CatalogDocument(StoredCatalog.SegmentKind, "0198c0de-0000-7000-8000-000000000001", json is null ? null : (ReadOnlyMemory<byte>?)json);
+            Assert.True(await store.Catalog.WriteAsync(new CatalogWrite(revision) { Documents = [document] }, Cancelled));
+        }
+    }
+
     private CatalogGrain Grain(CatalogView of) => new(new CatalogStore(tables), store.Transitions, of, backfill, new EntryInstants(), sweep, clock);
 
     /// <summary>Two segments that everybody has been judged by; the second refers to the first.</summary>

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Ingest;
+using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Ingest;
 using CdpPipeline.Grains.Interfaces.Ingest;
 using CdpPipeline.Grains.Interfaces.Segments;
@@ -46,6 +48,19 @@ public sealed class RollingUpgradeTests
         }
 
         Assert.Equal(0, newer.Read);
+    }
+
+    [Fact]
+    public void A_condition_that_only_the_later_build_knows_is_a_fault_that_passes()
+    {
+        var json = new JsonSerializerOptions(MessageJson.Options);
+        json.Converters.Insert(0, new LaterDefinition());
+        json.MakeReadOnly();
+        using var later = Services(json);
+        using var earlier = Services(MessageJson.Options);
+        var sent = later.GetRequiredService<Serializer>().SerializeToArray<object>(new SaveSegment(null, "Pro", null, WatchedSegment.All[0].Definition));
+
+        Assert.Throws<UnknownMessageException>(() => earlier.GetRequiredService<Serializer>().Deserialize<object>(sent));
     }
 
     [Fact]
@@ -103,4 +118,15 @@ public sealed class RollingUpgradeTests
     // Whatever is registered last is used.
     private static ServiceProvider Services(JsonSerializerOptions json) =>
         new ServiceCollection().AddSerializer().AddMessages().AddSingleton(new MessageCodec(json)).BuildServiceProvider();
+
+    /// <summary>Writes any definition as one with an operator that nobody knows.</summary>
+    private sealed class LaterDefinition : JsonConverter<SegmentNode>
+    {
+        public override bool CanConvert(Type typeToConvert) => typeToConvert.IsAssignableTo(typeof(SegmentNode));
+
+        public override SegmentNode Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, SegmentNode value, JsonSerializerOptions options) =>
+            writer.WriteRawValue("""{"field":"traits.plan","operator":"later","value":"pro"}""");
+    }
 }
