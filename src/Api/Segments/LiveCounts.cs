@@ -89,11 +89,14 @@ internal sealed partial class LiveCounts(
     {
         var told = new ToldCounts(grains, names, options.Value.Period, clock);
         var heardAt = clock.GetTimestamp();
+        var isFaulty = false;
         while (Present() is { Count: > 0 } present)
         {
             try
             {
                 await TellAsync(present, told);
+                if (told.Fault is { } fault && !isFaulty) NotRead(fault);
+                isFaulty = told.Fault is not null;
                 if (clock.GetElapsedTime(heardAt) >= options.Value.HeartbeatPeriod)
                 {
                     foreach (var watcher in present) watcher.Send(Heartbeat);
@@ -145,6 +148,9 @@ internal sealed partial class LiveCounts(
 
     // One message for each look, so that many segments do not fill a watcher's queue.
     private static byte[] Joined(List<byte[]> frames) => frames.Count == 1 ? frames[0] : [.. frames.SelectMany(frame => frame)];
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Some live counts cannot be read; they are asked for again each second, and the others are told meanwhile.")]
+    private partial void NotRead(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The live counts could not be read; those who watch must connect again.")]
     private partial void Interrupted(Exception exception);

@@ -12,6 +12,8 @@ namespace CdpPipeline.Api.Segments;
 /// <summary>Answers the definitions of segments: list, read, save, delete.</summary>
 internal sealed class SegmentCalls(IGrains grains, SegmentNames names)
 {
+    private const int CountsAtOnceMax = 16;
+
     /// <summary>The path's <c>{id}</c>; null when it can be no segment's.</summary>
     public static SegmentId? IdOf(HttpContext context) =>
         SegmentId.TryParse((string)context.Request.RouteValues["id"]!, out var id) ? id : null;
@@ -19,8 +21,9 @@ internal sealed class SegmentCalls(IGrains grains, SegmentNames names)
     public async Task ListAsync(HttpContext context)
     {
         var records = await grains.Catalog.ListAsync(context.RequestAborted);
-        var segments = new List<(SegmentRecord, long)>(records.Count);
-        foreach (var record in records) segments.Add((record, await CountAsync(record, context.RequestAborted)));
+        var segments = new (SegmentRecord, long)[records.Count];
+        var most = new ParallelOptions { MaxDegreeOfParallelism = CountsAtOnceMax, CancellationToken = context.RequestAborted };
+        await Parallel.ForAsync(0, segments.Length, most, async (i, token) => segments[i] = (records[i], await CountAsync(records[i], token)));
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, (IReadOnlyList<(SegmentRecord, long)>)segments, SegmentJson.WriteList);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using CdpPipeline.Domain.Segments;
 
 namespace CdpPipeline.Api.Tests.Segments;
 
@@ -68,6 +69,46 @@ public sealed class LiveCountsTests
         var stopped = host.DisposeAsync().AsTask();
 
         await stopped.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_segment_that_cannot_be_asked_or_does_not_answer_keeps_no_watcher_from_hearing_of_the_others()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var segments = FailingSegments.PutInto(host.Services);
+        var (silent, away, all) = (await host.SegmentAsync(Pro), await host.SegmentAsync(Pro), await host.SegmentAsync("""{"name":"All","filter":{"and":[]}}"""));
+        segments.Hold(new SegmentId(Guid.Parse(silent)));
+        segments.Fail(new SegmentId(Guid.Parse(away)));
+        using var watch = await WatchAsync(host);
+        Assert.Equal((all, 0), await watch.NextAsync());
+
+        await host.IngestAsync("""{"type":"identify","userId":"u","traits":{"plan":"pro"}}""");
+        Assert.Equal((all, 1), await watch.NextAsync());
+
+        segments.Release(new SegmentId(Guid.Parse(silent)));
+        Assert.Equal((silent, 1), await watch.NextAsync());
+        segments.Release(new SegmentId(Guid.Parse(away)));
+        Assert.Equal((away, 1), await watch.NextAsync());
+    }
+
+    [Fact]
+    public async Task Many_segments_are_asked_sixteen_at_a_time()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var segments = FailingSegments.PutInto(host.Services);
+        var ids = new List<string>();
+        for (var i = 0; i < 40; i++) ids.Add((await host.PostAsync("/api/segments", Pro, HttpStatusCode.Created)).GetProperty("segmentId").GetString()!);
+        foreach (var id in ids) segments.Hold(new SegmentId(Guid.Parse(id)));
+
+        var listed = host.GetAsync("/api/segments");
+        await ApiHost.UntilAsync(() => Task.FromResult(segments.AskedAtOnceMost == 16));
+        foreach (var id in ids) segments.Release(new SegmentId(Guid.Parse(id)));
+        await listed;
+        using var watch = await WatchAsync(host);
+        var told = new HashSet<string>();
+        while (told.Count < ids.Count) told.Add((await watch.NextAsync()).Segment);
+
+        Assert.Equal(16, segments.AskedAtOnceMost);
     }
 
     private static async Task<Watch> WatchAsync(ApiHost host)
