@@ -6,11 +6,12 @@ using CdpPipeline.Api.Routes;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Segments;
+using CdpPipeline.Grains.Segments;
 
 namespace CdpPipeline.Api.Segments;
 
 /// <summary>Answers the definitions of segments: list, read, save, delete.</summary>
-internal sealed class SegmentCalls(IGrains grains, SegmentNames names)
+internal sealed class SegmentCalls(IGrains grains, SegmentNames names, TimeProvider clock)
 {
     private const int CountsAtOnceMax = 16;
 
@@ -104,7 +105,7 @@ internal sealed class SegmentCalls(IGrains grains, SegmentNames names)
     {
         if (IdOf(context) is { } id && await grains.Catalog.GetAsync(id, context.RequestAborted) is { } record)
         {
-            var audit = await grains.Segment(record.ShownSet).AuditAsync(context.RequestAborted);
+            var audit = await SegmentAudits.SettledAsync(grains.Segment(record.ShownSet), clock, context.RequestAborted);
             await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, audit with { Segment = id }, SegmentJson.WriteAudit);
         }
         else

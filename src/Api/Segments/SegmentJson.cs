@@ -40,8 +40,14 @@ internal static class SegmentJson
         json.WriteString("segmentId"u8, audit.Segment.Value);
         json.WriteNumber("counter"u8, audit.Counter);
         json.WriteNumber("rows"u8, audit.Rows);
-        json.WriteStartObject("positions"u8);
-        foreach (var (writer, commit) in audit.Positions) json.WriteNumber(writer.ToString(System.Globalization.CultureInfo.InvariantCulture), commit);
+        WritePositions(json, "positions"u8, audit.Positions);
+        WritePositions(json, "counterPositions"u8, audit.CounterPositions);
+    }
+
+    private static void WritePositions(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyDictionary<int, long> positions)
+    {
+        json.WriteStartObject(name);
+        foreach (var (writer, commit) in positions) json.WriteNumber(writer.ToString(System.Globalization.CultureInfo.InvariantCulture), commit);
         json.WriteEndObject();
     }
 

@@ -10,6 +10,7 @@ public sealed class SegmentGrain(SegmentId id, IMembershipIndex memberships, Gra
     private Dictionary<int, long>? positions;
     private long count;
     private DateTimeOffset changedAt;
+    private OpenAudit? audit;
 
     public async ValueTask<SegmentCount> CountAsync(CancellationToken cancellationToken)
     {
@@ -32,6 +33,7 @@ public sealed class SegmentGrain(SegmentId id, IMembershipIndex memberships, Gra
         positions[delta.Writer] = delta.Commit;
         count += delta.Entered - delta.Left;
         changedAt = delta.At;
+        audit?.Include(delta);
     }
 
     // Until somebody asks there is no count that could be wrong.
@@ -40,14 +42,23 @@ public sealed class SegmentGrain(SegmentId id, IMembershipIndex memberships, Gra
     public async Task<SegmentAudit> AuditAsync(CancellationToken cancellationToken)
     {
         if (positions is null) await CountAgainAsync(cancellationToken);
-        var rows = await memberships.CountAsync(id, cancellationToken);
-        return new SegmentAudit(id, count, rows.Count, new Dictionary<int, long>(positions!));
+        if (audit is null || clock.GetElapsedTime(audit.BeganAt) > OpenAudit.Patience)
+        {
+            // Read within the turn: the counter includes nothing that these rows do not.
+            var rows = await memberships.CountAsync(id, cancellationToken);
+            audit = new OpenAudit(rows, count, positions!, clock.GetTimestamp());
+        }
+
+        var answer = audit.Answer(id);
+        if (answer.IsEqual) audit = null;
+        return answer;
     }
 
     private async Task CountAgainAsync(CancellationToken cancellationToken)
     {
         metrics.SegmentRecounted(isFirst: positions is null);
         positions = null;
+        audit = null;
         var stored = await memberships.CountAsync(id, cancellationToken);
         positions = new Dictionary<int, long>(stored.Commits);
         count = stored.Count;

@@ -98,8 +98,9 @@ internal static class PostgresMembershipSets
             told += await connection.ExecuteAsync(
                 DifferenceSql,
                 [In(writer), In(told), In(segment), In(at.ToMicros()), In((short)MembershipCause.Definition), In(shown), In(old)],
-                cancellationToken);
-            await connection.ExecuteAsync(KeepSql, [In(shown), In(old)], cancellationToken);
+                cancellationToken,
+                timeoutSeconds: 0);
+            await connection.ExecuteAsync(KeepSql, [In(shown), In(old)], cancellationToken, timeoutSeconds: 0);
         }
     }
 }
