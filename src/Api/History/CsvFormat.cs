@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using CdpPipeline.Api.Ingest;
 
 namespace CdpPipeline.Api.History;
 
@@ -14,6 +15,9 @@ internal sealed class CsvFormat : IHistoryFormat
 {
     private static readonly string[] Fields = ["type", "event", "name", "userId", "anonymousId", "previousId", "groupId", "messageId", "timestamp"];
     private static readonly string[] Objects = ["properties.", "traits.", "context."];
+    // Which of two would count cannot be told, nor a third be put beside them.
+    private static readonly JsonDocumentOptions OneOfEachName = new() { AllowDuplicateProperties = false };
+
     private static readonly string[] Sorts = ["text", "number", "boolean", "json"];
 
     private readonly (string[] Path, string Sort)?[] columns;
@@ -105,7 +109,8 @@ internal sealed class CsvFormat : IHistoryFormat
             default:
                 try
                 {
-                    value = JsonNode.Parse(cell);
+                    if (!JsonText.IsClean(Encoding.UTF8.GetBytes(cell))) return false;
+                    value = JsonNode.Parse(cell, documentOptions: OneOfEachName);
                     return true;
                 }
                 catch (JsonException)

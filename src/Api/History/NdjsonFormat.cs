@@ -1,24 +1,42 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using CdpPipeline.Api.Ingest;
 
 namespace CdpPipeline.Api.History;
 
-/// <summary>Lines that are calls already, each with its <c>type</c>. They are sent as they are, but for a messageId where they have none.</summary>
+/// <summary>
+/// Lines that are calls already, each with its <c>type</c>. They are sent as they are, but for a messageId where they have none. What is wrong within a
+/// call, the server says of that call.
+/// </summary>
 internal sealed class NdjsonFormat : IHistoryFormat
 {
-    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 512 };
+    // As the server reads: how deep a call may be is its to say.
+    private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
     public HistoryLine Read(FileRecord record)
     {
-        if (!Utf8.IsValid(record.Bytes.Span)) return new HistoryLine(record, null, "is not UTF-8");
+        var line = record.Bytes.Span;
+        if (!Utf8.IsValid(line)) return new HistoryLine(record, null, "is not UTF-8");
         try
         {
-            using var json = JsonDocument.Parse(record.Bytes, Depth);
-            if (json.RootElement.ValueKind != JsonValueKind.Object) return new HistoryLine(record, null, "is not a JSON object");
-            var isNamed = json.RootElement.TryGetProperty("messageId", out var messageId);
-            return new HistoryLine(record, isNamed && messageId.ValueKind != JsonValueKind.Null ? record.Bytes.ToArray() : Named(record, isNamed, json.RootElement), null);
+            var reader = new Utf8JsonReader(line, AnyDepth);
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject) return new HistoryLine(record, null, "is not a JSON object");
+            var (isEmpty, isNamed, nullAt) = (true, false, -1);
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                isEmpty = false;
+                var isMessageId = EventFields.Match(ref reader) == EventField.MessageId;
+                reader.Read();
+                isNamed |= isMessageId;
+                if (isMessageId) nullAt = reader.TokenType == JsonTokenType.Null ? (int)reader.TokenStartIndex : -1;
+                reader.Skip();
+            }
+
+            // Nothing may be behind the object.
+            reader.Read();
+            return new HistoryLine(record, isNamed && nullAt < 0 ? line.ToArray() : Named(record, nullAt, isEmpty), null);
         }
         catch (JsonException exception)
         {
@@ -26,18 +44,11 @@ internal sealed class NdjsonFormat : IHistoryFormat
         }
     }
 
-    private static byte[] Named(FileRecord record, bool isNull, JsonElement call)
+    private static byte[] Named(FileRecord record, int nullAt, bool isEmpty)
     {
-        var messageId = MessageIds.Of(record);
-        if (isNull)
-        {
-            var copy = JsonObject.Create(call)!;
-            copy["messageId"] = messageId;
-            return Encoding.UTF8.GetBytes(copy.ToJsonString());
-        }
-
-        var rest = record.Bytes.Span[(record.Bytes.Span.IndexOf((byte)'{') + 1)..];
-        var isEmpty = !call.EnumerateObject().Any();
-        return [.. "{\"messageId\":\""u8, .. Encoding.UTF8.GetBytes(messageId), .. isEmpty ? "\""u8 : "\","u8, .. rest];
+        var line = record.Bytes.Span;
+        var messageId = Encoding.UTF8.GetBytes($"\"{MessageIds.Of(record)}\"");
+        if (nullAt >= 0) return [.. line[..nullAt], .. messageId, .. line[(nullAt + "null".Length)..]];
+        return [.. "{\"messageId\":"u8, .. messageId, .. isEmpty ? ""u8 : ","u8, .. line[(line.IndexOf((byte)'{') + 1)..]];
     }
 }

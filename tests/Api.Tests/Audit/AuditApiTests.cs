@@ -25,6 +25,12 @@ public sealed class AuditApiTests
         await ExpectAsync("source-key.create", $"{source}/{writeKey}");
         await host.DeleteAsync($"/api/sources/{source}/keys/{writeKey}");
         await ExpectAsync("source-key.revoke", $"{source}/{writeKey}");
+        await host.PutAsync($"/api/sources/{source}/plan", """{"mode":"report","events":{}}""");
+        await ExpectAsync("plan.update", source);
+        await host.DeleteAsync($"/api/sources/{source}/violations");
+        await ExpectAsync("violations.clear", source);
+        await host.DeleteAsync($"/api/sources/{source}/plan");
+        await ExpectAsync("plan.delete", source);
         await host.DeleteAsync($"/api/sources/{source}");
         await ExpectAsync("source.delete", source);
         var key = Id(await host.PostAsync("/api/keys", """{"name":"reader","role":"read"}""", HttpStatusCode.Created));

@@ -137,7 +137,8 @@ public sealed class AccessTests
         }
     }
 
-    private static List<(string Name, HttpMethod Method, string Path)> Routes(ApiHost host)
+    /// <summary>Every route by its name, with a path that names nothing that there is.</summary>
+    internal static List<(string Name, HttpMethod Method, string Path)> Routes(ApiHost host)
     {
         var routes = new List<(string, HttpMethod, string)>();
         foreach (var endpoint in host.Services.GetRequiredService<EndpointDataSource>().Endpoints.Cast<RouteEndpoint>())
@@ -163,7 +164,7 @@ public sealed class AccessTests
         .Replace("{mergedId}", Nobody, StringComparison.Ordinal)
         .Replace("{segmentId}", Nobody, StringComparison.Ordinal);
 
-    private static HttpRequestMessage Request(HttpMethod method, string path)
+    internal static HttpRequestMessage Request(HttpMethod method, string path)
     {
         var request = new HttpRequestMessage(method, path);
 

@@ -116,11 +116,12 @@ internal sealed class CallGrammar(Random random)
         List<string> members = [];
         if (random.Next(2) == 0) members.Add("\"library\":{\"name\":\"x\",\"version\":\"1\"}");
         if (random.Next(3) == 0) members.Add($"\"traits\":{(random.Next(8) == 0 ? Odd() : Traits())}");
-        if (random.Next(3) == 0) members.Add($"\"ip\":{(random.Next(2) == 0 ? Odd() : Text(One("203.0.113.9", "::1", "fe80::1%eth0", "999.1.1.1")))}");
-        if (random.Next(3) == 0) members.Add($"\"userAgent\":{Text(OddText())}");
+        if (random.Next(3) == 0) members.Add($"{Key("ip")}:{(random.Next(2) == 0 ? Odd() : Text(One("203.0.113.9", " 203.0.113.8 ", "::1", "fe80::1%eth0", "2001:db8:1:2:3::4", "::ffff:203.0.113.9", "999.1.1.1")))}");
+        if (random.Next(3) == 0) members.Add($"{Key("userAgent")}:{Text(OddText())}");
         if (random.Next(3) == 0) members.Add($"\"consent\":{(random.Next(4) == 0 ? Odd() : $"{{\"categoryPreferences\":{Choices()}}}")}");
         if (random.Next(5) == 0) members.Add($"\"consentManagement\":{{\"allowedConsentIds\":{(random.Next(4) == 0 ? Odd() : "[\"C1\",\"C2\"]")},\"deniedConsentIds\":{(random.Next(4) == 0 ? Odd() : "[\"C2\",7]")}}}");
         if (random.Next(12) == 0) members.Add($"{Key(OddText())}:{Odd()}");
+        if (random.Next(20) == 0 && members.Count > 0) members.Add(members[random.Next(members.Count)]);
         return Object(members);
     }
 

@@ -4,14 +4,14 @@ using System.Globalization;
 namespace CdpPipeline.Api.Tests.Fuzz;
 
 /// <summary>
-/// Draws cases until the time is up: <c>CDP_FUZZ_SECONDS</c> for each of the fuzzers, ten without it. Each case is a function of its seed alone; a failure
+/// Draws cases until the time is up: <c>CDP_FUZZ_SECONDS</c> for each of the fuzzers, fifteen without it. Each case is a function of its seed alone; a failure
 /// names the <c>CDP_SEED</c> that draws it again.
 /// </summary>
 internal static class FuzzRun
 {
     private const int AtOnce = 4;
 
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(Read("CDP_FUZZ_SECONDS") ?? 10);
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(Read("CDP_FUZZ_SECONDS") ?? 15);
 
     /// <summary>Runs the law over drawn cases, some at once; how many they were.</summary>
     public static async Task<int> EachAsync(Func<Random, Task> law)

@@ -27,6 +27,15 @@ public sealed class CsvFormatTests
         Assert.Contains(fault, Format("userId,total", [("total", "properties.total:number")], []).Read(Record(row)).Fault, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("\"{\"\"a\"\":1,\"\"a\"\":2}\"")]
+    [InlineData("\"\"\"\\ud800\"\"\"")]
+    [InlineData("[")]
+    public void A_cell_that_should_be_JSON_and_can_be_read_in_two_ways_or_in_none_costs_its_row_alone(string cell) =>
+        Assert.Contains(
+            "properties.a is no json",
+            Format("userId,properties.a,properties.a.b", [("properties.a", "properties.a:json")], []).Read(Record($"ada,{cell},x")).Fault, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("true", true)]
     [InlineData("0", false)]
     [InlineData("yes", null)]
