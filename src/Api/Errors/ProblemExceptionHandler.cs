@@ -17,9 +17,10 @@ public sealed partial class ProblemExceptionHandler(IEnumerable<IFaultMeaning> m
             return true;
         }
 
-        var problem = Problems.Of(meanings.Select(meaning => meaning.Of(exception)).FirstOrDefault(meant => meant is not null) ?? exception);
+        var meant = meanings.Select(meaning => meaning.Of(exception)).FirstOrDefault(known => known is not null) ?? exception;
+        var problem = Problems.Of(meant);
         if (problem.Status == StatusCodes.Status500InternalServerError) LogBug(httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName, exception);
-        else if (problem.Status == StatusCodes.Status503ServiceUnavailable && faults.TryTell(problem.Code, out var more)) LogFault(problem.Code, exception.Message, more);
+        else if (problem.Status == StatusCodes.Status503ServiceUnavailable && faults.TryTell(problem.Code, out var more)) LogFault(problem.Code, meant.Message, more);
         if (httpContext.Response.HasStarted) return false;
 
         // Who catches before this drops all headers that were set.

@@ -63,19 +63,6 @@ public sealed partial class CatalogStore(ICatalogTables tables)
 
     private static Catalog Read(StoredCatalog stored)
     {
-        try
-        {
-            return Parse(stored);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or JsonException)
-        {
-            // Nobody can be judged by what is in force, so whoever asks is to come again, when this node has been updated too.
-            throw new StoreUnavailableException("A stored definition cannot be read; it may have been saved by a newer build.", exception);
-        }
-    }
-
-    private static Catalog Parse(StoredCatalog stored)
-    {
         var numbers = stored.Conditions.IsEmpty
             ? ConditionNumbers.None
             : JsonSerializer.Deserialize(stored.Conditions.Span, SegmentDocumentJson.Default.ConditionsDocument)!.ToNumbers();
@@ -83,22 +70,24 @@ public sealed partial class CatalogStore(ICatalogTables tables)
         var coming = stored.Sets.Where(set => !set.IsShown).ToDictionary(set => set.Segment);
         var entries = stored.Segments.Select(document =>
         {
-            var (record, wasLive) = SegmentDocument.Read(document.Id, document.Json);
+            var (record, wasLive) = StoredDefinition.Read("segment", document.Id, () => SegmentDocument.Read(document.Id, document.Json));
             var set = shown.TryGetValue(record.Id, out var known) ? SetOf(known) : new CatalogSet(record.Id, record.Definition, stored.Version, wasLive);
             return new CatalogEntry(record, set, coming.TryGetValue(record.Id, out var next) ? SetOf(next) : null);
         });
         return new Catalog(stored.Version, entries.ToImmutableDictionary(entry => entry.Record.Id), numbers)
         {
             Revision = stored.Revision,
-            Traits = stored.Traits.Select(document => ComputedTraitDocument.Read(document.Id, document.Json)).ToImmutableDictionary(record => record.Id),
+            Traits = stored.Traits
+                .Select(document => StoredDefinition.Read("computed trait", document.Id, () => ComputedTraitDocument.Read(document.Id, document.Json)))
+                .ToImmutableDictionary(record => record.Id),
         };
     }
 
-    private static CatalogSet SetOf(MembershipSet set)
+    private static CatalogSet SetOf(MembershipSet set) => StoredDefinition.Read("segment", set.Segment.ToString(), () =>
     {
         using var json = JsonDocument.Parse(set.Definition);
         return new CatalogSet(set.Id, FilterReader.ReadTrusted(json.RootElement), set.SavedIn, set.IsWhole);
-    }
+    });
 
     private static IReadOnlyList<MembershipSet> SetsOf(Catalog catalog) =>
     [

@@ -18,6 +18,7 @@ public sealed partial class DocumentWatch(
 {
     private readonly Dictionary<IDocumentFollower, long[]> seen = followers.ToDictionary(follower => follower, follower => new long[follower.Kinds.Count]);
     private BackgroundLoop? loop;
+    private string? told;
 
     public void Start() => (loop ??= new BackgroundLoop(RoundAsync, Missed, clock)).Start();
 
@@ -52,9 +53,18 @@ public sealed partial class DocumentWatch(
     {
         // Of a fenced node there is nothing left to keep up.
         if (!fencing.Fenced.IsCancellationRequested) await LookAsync(cancellationToken);
+        told = null;
         await Task.Delay(options.LookEvery, clock, cancellationToken);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What other processes changed could not be read; trying again.")]
-    private partial void Missed(Exception exception);
+    // What cannot be read now may be so for as long as an update takes: it is told of once.
+    private void Missed(Exception exception)
+    {
+        if (told == exception.Message) return;
+        told = exception.Message;
+        NotRead(exception);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What other processes changed could not be read; trying again each second until it can.")]
+    private partial void NotRead(Exception exception);
 }

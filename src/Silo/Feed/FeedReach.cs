@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CdpPipeline.Api.Feed;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Services;
@@ -12,6 +13,9 @@ internal sealed partial class FeedReach(IServiceProvider services, EventFeed fee
     : GrainServiceClient<IFeedService>(services), IFeedReach
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    // Told of once, however many watch and however often they ask.
+    private readonly ConcurrentDictionary<SiloAddress, bool> silent = new();
 
     public void Follow(FeedWatcher watcher, CancellationToken gone) => _ = FollowAsync(watcher, gone);
 
@@ -39,6 +43,7 @@ internal sealed partial class FeedReach(IServiceProvider services, EventFeed fee
             while (!gone.IsCancellationRequested)
             {
                 var part = await service.TakeAsync(id, watcher.Source, (int)watcher.Outcomes);
+                silent.TryRemove(node, out _);
                 watcher.Miss(part.Missed);
                 foreach (var frame in part.Frames) feed.Pass(watcher, frame.ToArray());
             }
@@ -48,10 +53,11 @@ internal sealed partial class FeedReach(IServiceProvider services, EventFeed fee
         catch (Exception exception)
         {
             // It is asked again while it is a member.
-            NotAsked(exception, node);
+            foreach (var former in silent.Keys.Where(known => !IsOther(known))) silent.TryRemove(former, out _);
+            if (IsOther(node) && silent.TryAdd(node, true)) NotAsked(exception, node);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} does not say what becomes of events there; watchers here do not see them.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Node {Node} does not say what becomes of events there; watchers here do not see them. Asked again until it does.")]
     private partial void NotAsked(Exception exception, SiloAddress node);
 }

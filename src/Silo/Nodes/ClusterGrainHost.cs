@@ -6,6 +6,7 @@ using CdpPipeline.Api.Metrics;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Silo.Feed;
+using CdpPipeline.Silo.Logs;
 using CdpPipeline.Silo.Membership;
 using CdpPipeline.Silo.Streams;
 using CdpPipeline.Silo.Wire;
@@ -35,7 +36,7 @@ internal sealed class ClusterGrainHost(ClusterSettings settings, NodeIdentity id
 
         // The others fence its writers by the name that they know it by.
         configuration["Cdp:Postgres:Node"] = identity.Name;
-        return new ClusterGrainHost(settings, identity, new ClusterMembershipStream(loggers.CreateLogger<ClusterMembershipStream>()));
+        return new ClusterGrainHost(settings, identity, new ClusterMembershipStream(new DiscreetLoggers(loggers).CreateLogger<ClusterMembershipStream>()));
     }
 
     public void AddTo(WebApplicationBuilder builder)
@@ -46,11 +47,13 @@ internal sealed class ClusterGrainHost(ClusterSettings settings, NodeIdentity id
         services.AddSingleton(identity);
         services.AddSingleton(stream);
         services.AddSingleton(provider => new ActiveIdentities(provider.GetRequiredService<LocalHostOptions>().ActiveIdentitiesMax));
+        services.AddSingleton(provider => new ActiveAliases(provider.GetRequiredService<LocalHostOptions>().ActiveAliasesMax));
         services.AddSingleton<AdoptionTickets>();
         services.AddSingleton<NodeCounts>();
         services.AddSingleton<INodeActivity>(provider => provider.GetRequiredService<NodeCounts>());
         services.AddSingleton<OrleansGrains>();
         services.AddMessages();
+        services.KeepLogsDiscreet();
         services.AddSingleton<INodeShare, ClusterShare>();
         services.AddSingleton<MemberWatch>();
         services.AddSingleton<IFaultMeaning, ClusterFaults>();

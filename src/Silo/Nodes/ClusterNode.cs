@@ -13,7 +13,8 @@ namespace CdpPipeline.Silo.Nodes;
 internal sealed class ClusterNode(
     IServiceProvider services,
     OrleansGrains grains,
-    ActiveIdentities active,
+    ActiveIdentities identities,
+    ActiveAliases aliases,
     ClusterMembershipStream stream,
     DocumentWatch documents,
     MemberWatch members,
@@ -22,7 +23,7 @@ internal sealed class ClusterNode(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         stream.Start(services.GetRequiredKeyedService<IStreamProvider>(ClusterMembershipStream.Provider), grains.Segment);
-        await work.StartAsync(() => ReadyAsync(cancellationToken), active.Sweep, cancellationToken);
+        await work.StartAsync(() => ReadyAsync(cancellationToken), Sweep, cancellationToken);
         members.Start();
     }
 
@@ -31,6 +32,12 @@ internal sealed class ClusterNode(
         await members.DisposeAsync();
         await work.StopAsync();
         await stream.DisposeAsync();
+    }
+
+    private void Sweep()
+    {
+        identities.Sweep();
+        aliases.Sweep();
     }
 
     // The definitions must be known here; and somewhere in the cluster the catalog must be awake.

@@ -22,7 +22,7 @@ internal sealed class OrleansGrains(IGrainFactory factory, ActiveIdentities acti
 
     public IIdentityGrain Identity(IdentityId id) => factory.GetGrain<IIdentityShell>(id.Value);
 
-    public IAliasGrain Alias(Identifier identifier) => factory.GetGrain<IAliasShell>(identifier.ToString());
+    public IAliasGrain Alias(Identifier identifier) => new KeyedAliasGrain(factory.GetGrain<IAliasShell>(AliasKey.Of(identifier)), identifier);
 
     public ISegmentGrain Segment(SegmentId id) =>
         new WatchedSegmentGrain(factory.GetGrain<ISegmentShell>(id.Value), reference ??= factory.CreateObjectReference<INodeWatcher>(watcher));

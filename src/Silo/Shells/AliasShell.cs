@@ -5,35 +5,43 @@ using Orleans.Placement;
 
 namespace CdpPipeline.Silo.Shells;
 
-/// <summary>Runs one alias on this node.</summary>
-[GrainType("cdp-alias")]
+/// <summary>Runs one alias on this node. Which identifier it is of, the first call says that asks for its owner.</summary>
+[GrainType(TypeName)]
 [PreferLocalPlacement]
-internal sealed class AliasShell(CdpPipeline.Grains.GrainFactory factory, NodeCounts counts) : Grain, IAliasShell
+internal sealed class AliasShell(CdpPipeline.Grains.GrainFactory factory, ActiveAliases active, TimeProvider clock) : Grain, IAliasShell
 {
+    public const string TypeName = "cdp-alias-by-key";
+
+    /// <summary>What nodes of an older build have, under the identifier itself.</summary>
+    public const string FormerTypeName = "cdp-alias";
+
     private AliasGrain? grain;
 
-    public static Identifier Parse(string key)
-    {
-        var colon = key.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && Identifier.KindOf(key[..colon]) is { } kind
-            ? new Identifier(kind, key[(colon + 1)..])
-            : throw new ArgumentException("No identifier is spelt like this key.", nameof(key));
-    }
+    /// <summary>When it was last needed, on the node's monotonic clock.</summary>
+    public long UsedAt { get; private set; }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        grain = factory.Alias(Parse(this.GetPrimaryKeyString()));
-        counts.AliasCame();
+        UsedAt = clock.GetTimestamp();
+        active.Enter(this);
         return Task.CompletedTask;
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (grain is not null) counts.AliasWent();
+        active.Leave(this);
         return Task.CompletedTask;
     }
 
-    public ValueTask<IdentityId?> ResolveAsync(IdentityId? proposal, CancellationToken cancellationToken) => grain!.ResolveAsync(proposal, cancellationToken);
+    /// <summary>Has it leave memory once the turn under way has ended. May be called outside the turn.</summary>
+    public void LetGo() => GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "More aliases are in memory than may be."));
 
-    public ValueTask ForgetAsync(CancellationToken cancellationToken) => grain!.ForgetAsync(cancellationToken);
+    public ValueTask<IdentityId?> ResolveAsync(Identifier identifier, IdentityId? proposal, CancellationToken cancellationToken)
+    {
+        UsedAt = clock.GetTimestamp();
+        grain ??= factory.Alias(identifier);
+        return grain.ResolveAsync(proposal, cancellationToken);
+    }
+
+    public ValueTask ForgetAsync(CancellationToken cancellationToken) => grain?.ForgetAsync(cancellationToken) ?? ValueTask.CompletedTask;
 }

@@ -175,7 +175,7 @@ internal sealed class House : IAsyncDisposable
 
     /// <summary>What is known of a source from now on.</summary>
     public void Keep(string source, int? days) =>
-        services.GetRequiredService<SourceRetentions>().Replace([new KeyedSource(new Source(source, source) { RetentionDays = days }, [])]);
+        services.GetRequiredService<SourceRetentions>().Replace([new KeyedSource(new Source(source, source) { RetentionDays = days }, [])], []);
 
     public void StartBackfill() => Backfill.Start();
 

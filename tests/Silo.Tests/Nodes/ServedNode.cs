@@ -6,6 +6,7 @@ using CdpPipeline.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CdpPipeline.Silo.Tests.Nodes;
 
@@ -29,11 +30,15 @@ internal sealed class ServedNode : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<ServedNode> StartAsync(string connectionString, params (string Key, string Value)[] settings)
+    public static Task<ServedNode> StartAsync(string connectionString, params (string Key, string Value)[] settings) => StartAsync(connectionString, NullLoggerProvider.Instance, settings);
+
+    /// <summary>The same, with its log written there.</summary>
+    public static async Task<ServedNode> StartAsync(string connectionString, ILoggerProvider log, params (string Key, string Value)[] settings)
     {
         var app = await SiloHost.CreateAsync([], builder =>
         {
             builder.Logging.ClearProviders();
+            builder.Logging.AddProvider(log);
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Configuration["Cdp:ConnectionString"] = connectionString;
             builder.Configuration["Cdp:WriteKey"] = WriteKey;
