@@ -36,14 +36,15 @@ internal sealed class Histories(Random random)
     {
         switch (random.Next(100))
         {
-            case < 52: return new Send([Event()]);
-            case < 66: return new Send([.. Enumerable.Range(0, random.Next(2, 6)).Select(_ => Event())]);
-            case < 68: return Burst();
-            case < 76: return Join();
-            case < 84: return new Undo(Any(), random.Next(8));
-            case < 92: return Later();
-            case < 95: return new LetGo();
-            case < 98: return Expire();
+            case < 50: return new Send([Event()]);
+            case < 64: return new Send([.. Enumerable.Range(0, random.Next(2, 6)).Select(_ => Event())]);
+            case < 66: return Burst();
+            case < 74: return Join();
+            case < 82: return new Undo(Any(), random.Next(8));
+            case < 90: return Later();
+            case < 93: return new LetGo();
+            case < 96: return Expire();
+            case < 98: return new Erase(Any(), random.Next(2) == 0);
             default: return new Restart(random.Next(2) == 0);
         }
     }

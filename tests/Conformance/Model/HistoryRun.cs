@@ -8,10 +8,16 @@ namespace CdpPipeline.Grains.Tests.Model;
 /// <summary>Lets a history happen to the real thing and to the model, and compares the two on the way and at the end.</summary>
 internal sealed class HistoryRun(Lane lane, IReadOnlyList<Operation> operations, Random random, bool comparesAlways, CancellationToken cancellationToken)
 {
+    private static readonly TimeSpan Tick = TimeSpan.FromMicroseconds(1);
+    private static readonly TimeSpan DueMax = TimeSpan.FromHours(3);
+
     private readonly ReferenceModel model = new();
     private readonly string prefix = lane.NextPrefix();
     private readonly DateTimeOffset start = lane.Clock.Now;
     private long afterKey;
+
+    /// <summary>Definitions that are the history's own: after each operation their members are looked at, and nothing else. Null: all is compared, now and then.</summary>
+    public Definitions? Definitions { get; init; }
 
     /// <summary>The operation at hand; when a run fails, the one after which it was seen.</summary>
     public int At { get; private set; }
@@ -20,18 +26,19 @@ internal sealed class HistoryRun(Lane lane, IReadOnlyList<Operation> operations,
 
     public async Task RunAsync()
     {
-        afterKey = await lane.NewKeyAsync(cancellationToken);
+        afterKey = await lane.NewKeyAsync(cancellationToken, watches: Definitions is null);
         for (At = 0; At < operations.Count; At++)
         {
             await DoAsync(operations[At]);
-            if (comparesAlways || At == operations.Count - 1 || random.Next(8) == 0) await CompareAsync();
+            if (comparesAlways || Definitions is not null || At == operations.Count - 1 || random.Next(8) == 0) await CompareAsync();
         }
     }
 
     private async Task CompareAsync()
     {
         await lane.House.WakeDueAsync(Now, cancellationToken);
-        await new Comparison(lane.House, Now, random).CompareAsync(model, afterKey, cancellationToken);
+        if (Definitions is not null) await Definitions.CompareAsync(model, afterKey, cancellationToken);
+        else await new Comparison(lane.House, Now, random).CompareAsync(model, afterKey, cancellationToken);
     }
 
     private Task DoAsync(Operation operation) => operation switch
@@ -40,7 +47,11 @@ internal sealed class HistoryRun(Lane lane, IReadOnlyList<Operation> operations,
         Join join => JoinAsync(join),
         Undo undo => UndoAsync(undo),
         Expire expire => ExpireAsync(expire),
-        Restart restart => lane.RestartAsync(restart.IsCrash, cancellationToken),
+        Erase erase => EraseAsync(erase),
+        Define define => Definitions!.SaveAsync(define, cancellationToken),
+        Fill => Definitions!.FillAsync(cancellationToken),
+        UntilDue => UntilDueAsync(),
+        Restart restart => lane.RestartAsync(restart.IsCrash, cancellationToken, watches: Definitions is null),
         _ => Task.Run(() => Rest(operation), cancellationToken),
     };
 
@@ -88,6 +99,24 @@ internal sealed class HistoryRun(Lane lane, IReadOnlyList<Operation> operations,
         var expected = model.Expire(sources.ToDictionary(source => source.Source, source => source.Before));
         var removed = await lane.House.Retention.SweepAsync(sources, afterKey, cancellationToken);
         if (removed != expected) throw new ModelMismatchException($"{expected} events are too old, {removed} were removed.");
+    }
+
+    private async Task EraseAsync(Erase erase)
+    {
+        if (Owner(erase.Of)?.Root is not { } root) return;
+        var counts = (await lane.House.Eraser.EraseAsync(root.Id, erase.Suppresses, cancellationToken))?.Counts;
+        var expected = model.Erase(root, erase.Suppresses);
+        if ((counts?.Components, counts?.Identifiers, counts?.Events) != expected) throw new ModelMismatchException($"{root.Id} was {expected}, erased were {counts}.");
+    }
+
+    /// <summary>Nobody is woken before the next who is due, so up to then everybody must be what she was.</summary>
+    private async Task UntilDueAsync()
+    {
+        var due = await lane.House.Index.DueAsync(Now + DueMax, 10_000, cancellationToken);
+        if (due.Where(identity => identity.Key > afterKey).Select(identity => identity.At).DefaultIfEmpty().First() is var at && at <= Now) return;
+        lane.Clock.Advance(at - Now - Tick);
+        await Definitions!.CompareAsync(model, afterKey, cancellationToken);
+        lane.Clock.Advance(Tick);
     }
 
     private Piece? Owner(Identifier identifier) => model.Owners.GetValueOrDefault(identifier.Under(prefix));

@@ -26,9 +26,9 @@ internal sealed class Lane(IReadOnlyDictionary<string, string?> settings) : IAsy
     /// A key below those of everybody who comes from now on. Processes take keys in blocks, so that who comes later at another may have a lower one:
     /// where there are several, they are started anew.
     /// </summary>
-    public async Task<long> NewKeyAsync(CancellationToken cancellationToken)
+    public async Task<long> NewKeyAsync(CancellationToken cancellationToken, bool watches = true)
     {
-        if (House.Processes > 1) await RestartAsync(isCrash: false, cancellationToken);
+        if (House.Processes > 1) await RestartAsync(isCrash: false, cancellationToken, watches: watches);
         return await House.Log.NewKeyAsync(cancellationToken);
     }
 

@@ -35,6 +35,35 @@ internal sealed record Expire(ImmutableArray<SourceAge> Sources) : Operation
 /// <summary>For how long the events of a source are kept.</summary>
 internal readonly record struct SourceAge(string Source, TimeSpan Age);
 
+/// <summary>Erases whoever is known by the identifier.</summary>
+internal sealed record Erase(Identifier Of, bool Suppresses) : Operation
+{
+    public override string ToString() => $"Erase {Of}{(Suppresses ? " and suppress her" : "")}";
+}
+
+/// <summary>
+/// Saves a definition, new or changed, under a number of its own; it may refer to those of lower numbers, by <see cref="Reference"/>. One that refers to
+/// what is not there is left out.
+/// </summary>
+internal sealed record Define(int Number, string Filter) : Operation
+{
+    public static string Reference(int number) => $"{number:D8}-0000-0000-0000-000000000000";
+
+    public override string ToString() => $"Define {Number} as {Filter}";
+}
+
+/// <summary>Everybody is judged by the definitions as they were saved last.</summary>
+internal sealed record Fill : Operation
+{
+    public override string ToString() => "Fill";
+}
+
+/// <summary>Time passes until just before the next instant at which somebody is to be woken, and then until it.</summary>
+internal sealed record UntilDue : Operation
+{
+    public override string ToString() => "Until due";
+}
+
 /// <summary>Time passes.</summary>
 internal sealed record Pass(TimeSpan Time) : Operation
 {
@@ -58,6 +87,9 @@ internal sealed record Draft(EventType Type, string? Name, ImmutableArray<Identi
 {
     public string Source { get; init; } = "model";
 
+    /// <summary><see cref="At"/> counts from when it is sent instead.</summary>
+    public bool CountsFromNow { get; init; }
+
     /// <summary>What it says of consent, as its context; null for nothing.</summary>
     public string? Consent { get; init; }
 
@@ -67,7 +99,7 @@ internal sealed record Draft(EventType Type, string? Name, ImmutableArray<Identi
         Name = Name,
         Identifiers = [.. Identifiers.Select(identifier => identifier.Under(prefix))],
         MessageId = MessageId,
-        Timestamp = start + At,
+        Timestamp = (CountsFromNow ? now : start) + At,
         ReceivedAt = now - Delay,
         Source = Source,
         Properties = Encoding.UTF8.GetBytes(Properties),
@@ -76,7 +108,7 @@ internal sealed record Draft(EventType Type, string? Name, ImmutableArray<Identi
     };
 
     public override string ToString() =>
-        $"[{Source} {Name ?? Type.ToString()} {string.Join(',', Identifiers)}{(Previous is null ? "" : $" was {Previous}")} {MessageId} @{At.TotalSeconds:0.###}s{(Delay > TimeSpan.Zero ? $" -{Delay}" : "")} {Properties} {Consent}]";
+        $"[{Source} {Name ?? Type.ToString()} {string.Join(',', Identifiers)}{(Previous is null ? "" : $" was {Previous}")} {MessageId} @{(CountsFromNow ? "now" : "")}{At.TotalSeconds:0.######}s{(Delay > TimeSpan.Zero ? $" -{Delay}" : "")} {Properties} {Consent}]";
 }
 
 internal static class PrefixedIdentifiers

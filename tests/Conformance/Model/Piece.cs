@@ -33,6 +33,9 @@ internal sealed class Piece
 
     public string? UserId => Owned.FirstOrDefault(identifier => identifier.Kind == IdentifierKind.UserId).Value;
 
+    /// <summary>What came since an identifier did: who carried it before was somebody else, who was erased.</summary>
+    public IReadOnlyList<StoredEvent> EventsSince(StoredEvent claim) => [claim, .. Events.Where(stored => stored.Id.Seq > claim.Id.Seq)];
+
     /// <summary>Removes what somebody did too long ago, but for the last word on consent; the number of events.</summary>
     public int Expire(IReadOnlyDictionary<string, DateTimeOffset> before)
     {

@@ -15,6 +15,7 @@ internal sealed class ReferenceModel
     private readonly Dictionary<Identifier, Piece> owners = [];
     private readonly List<Piece> pieces = [];
     private readonly HashSet<(IdentityId, IdentityId)> apart = [];
+    private readonly HashSet<Identifier> suppressed = [];
 
     public IReadOnlyList<Piece> Pieces => pieces;
 
@@ -29,7 +30,7 @@ internal sealed class ReferenceModel
         var parts = PartsOf(root);
         return new ReferencePerson(
             parts.SelectMany(part => part.Events),
-            parts.SelectMany(part => part.Owned.Select(identifier => (identifier, (IReadOnlyList<StoredEvent>)[.. part.Events, part.Claims[identifier]]))));
+            parts.SelectMany(part => part.Owned.Select(identifier => (identifier, part.EventsSince(part.Claims[identifier])))));
     }
 
     /// <summary>
@@ -41,9 +42,9 @@ internal sealed class ReferenceModel
         var settled = new List<Event>();
         var taken = new HashSet<Piece>();
         var clear = events.Where(e => !(IsKnown(e) && Plan(Extended(e)).Join is not null)).ToList();
-        foreach (var group in Groups(clear).Select(places => places.ConvertAll(i => clear[i])))
+        foreach (var group in NamedTogether.Groups(clear).Select(places => places.ConvertAll(i => clear[i])))
         {
-            var named = group.SelectMany(Names).Where(owners.ContainsKey).Select(name => owners[name].Root).ToHashSet();
+            var named = group.SelectMany(NamedTogether.Names).Where(owners.ContainsKey).Select(name => owners[name].Root).ToHashSet();
             if (taken.Overlaps(named)) continue;
             taken.UnionWith(named);
             settled.AddRange(group);
@@ -54,7 +55,7 @@ internal sealed class ReferenceModel
 
     public void Take(IReadOnlyList<Event> events, IReadOnlyList<IngestOutcome> outcomes, DateTimeOffset now)
     {
-        foreach (var places in Groups(events))
+        foreach (var places in NamedTogether.Groups(events))
         {
             var (group, answers) = (places.ConvertAll(i => events[i]), places.ConvertAll(i => outcomes[i]));
             if (group.Count > 1 && TryTogether(group, answers, now)) continue;
@@ -97,31 +98,18 @@ internal sealed class ReferenceModel
     /// <summary>Removes what each source sent before an instant; the number of events.</summary>
     public int Expire(IReadOnlyDictionary<string, DateTimeOffset> before) => pieces.Sum(piece => piece.Expire(before));
 
-    private static (IdentityId, IdentityId) Pair(Piece a, Piece b) => a.Id.CompareTo(b.Id) < 0 ? (a.Id, b.Id) : (b.Id, a.Id);
-
-    private static IEnumerable<Identifier> Names(Event e) => e.PreviousId is { } previous
-        ? [.. e.Identifiers, new Identifier(IdentifierKind.UserId, previous), new Identifier(IdentifierKind.AnonymousId, previous)]
-        : e.Identifiers;
-
-    /// <summary>The places of events that share a name, directly or through others, in their order.</summary>
-    private static List<List<int>> Groups(IReadOnlyList<Event> events)
+    /// <summary>Forgets a person with all her parts; what there was of her.</summary>
+    public (long Components, long Identifiers, long Events) Erase(Piece root, bool suppresses)
     {
-        var groups = new List<(HashSet<Identifier> Names, List<int> Places)>();
-        for (var i = 0; i < events.Count; i++)
-        {
-            (HashSet<Identifier> Names, List<int> Places) grown = ([.. Names(events[i])], [i]);
-            foreach (var met in groups.FindAll(group => group.Names.Overlaps(grown.Names)))
-            {
-                groups.Remove(met);
-                grown.Names.UnionWith(met.Names);
-                grown.Places.AddRange(met.Places);
-            }
-
-            groups.Add(grown);
-        }
-
-        return [.. groups.Select(group => group.Places.Order().ToList())];
+        var parts = PartsOf(root);
+        Identifier[] identifiers = [.. parts.SelectMany(part => part.Owned)];
+        pieces.RemoveAll(parts.Contains);
+        foreach (var identifier in identifiers) owners.Remove(identifier);
+        if (suppresses) suppressed.UnionWith(identifiers);
+        return (parts.Count, identifiers.Length, parts.Sum(part => part.Events.Count));
     }
+
+    private static (IdentityId, IdentityId) Pair(Piece a, Piece b) => a.Id.CompareTo(b.Id) < 0 ? (a.Id, b.Id) : (b.Id, a.Id);
 
     private bool IsKnown(Event e) => e.MessageId is { } id && pieces.Any(piece => piece.Events.Concat(piece.Gone).Any(stored => stored.Event.MessageId == id));
 
@@ -137,7 +125,7 @@ internal sealed class ReferenceModel
     {
         var users = events.SelectMany(e => e.Identifiers).Where(identifier => identifier.Kind == IdentifierKind.UserId).Distinct().ToList();
         var roots = events.SelectMany(e => e.Identifiers).Where(owners.ContainsKey).Select(identifier => owners[identifier].Root).Distinct().ToList();
-        if (events.Exists(e => e.PreviousId is not null) || users.Count > 1 || roots.Count > 1) return false;
+        if (events.Exists(e => e.PreviousId is not null || IsSuppressed(e)) || users.Count > 1 || roots.Count > 1) return false;
         var root = roots.Count == 1 ? roots[0] : null;
         if (root?.UserId is { } own && users.Count == 1 && users[0].Value != own && !owners.ContainsKey(users[0])) return false;
         if (root is null && answers.Select(answer => answer.Event.Component).Distinct().Count() > 1) return false;
@@ -148,8 +136,16 @@ internal sealed class ReferenceModel
         return true;
     }
 
+    private bool IsSuppressed(Event e) => suppressed.Overlaps(NamedTogether.Names(e));
+
     private void TakeOne(Event sent, IngestOutcome answer, DateTimeOffset now)
     {
+        if (IsSuppressed(sent))
+        {
+            Expect(answer == IngestOutcome.Suppressed, $"{sent.MessageId} names somebody who is to be forgotten, the answer says {answer}.");
+            return;
+        }
+
         var e = Extended(sent);
         var reason = e.PreviousId is null ? MergeReason.SharedEvent : MergeReason.Alias;
         var cause = new MergeCause(reason, e.Identifiers, e.MessageId);

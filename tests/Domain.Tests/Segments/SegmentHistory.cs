@@ -6,8 +6,8 @@ using CdpPipeline.Domain.Segments;
 namespace CdpPipeline.Domain.Tests.Segments;
 
 /// <summary>
-/// One random life of a person under random definitions: events in time, late, out of order and ahead of the clock, traits, merges, undone
-/// merges, new definitions, and a clock that likes the instants at which something flips. After each step all is compared.
+/// One random life of a person under random definitions: events in time, late, out of order, ahead of the clock and sent again, traits,
+/// merges, undone merges, erasures, new definitions, and a clock that likes the instants at which something flips. After each step all is compared.
 /// </summary>
 internal sealed partial class SegmentHistory
 {
@@ -20,13 +20,15 @@ internal sealed partial class SegmentHistory
     private readonly StringBuilder story = new();
     private readonly SimulatedPerson person = new() { CreatedAt = Start };
     private readonly List<SimulatedComponent> apart = [];
+    private readonly RawLog raw = new();
+    private readonly List<(Event Event, long To)> sent = [];
+    private readonly HashSet<long> suppressed = [];
     private readonly List<(SegmentId Id, SegmentNode Tree)> definitions = [];
     private readonly Dictionary<string, ComputedTrait> traits = [];
     private readonly Dictionary<string, (NaiveEvaluator.Truth Truth, bool IsLeaf)> naive = [];
     private ConditionNumbers numbers = ConditionNumbers.None;
     private SegmentCatalog catalog = SegmentCatalog.Empty;
     private readonly int itemsMax;
-    private int componentsMade;
     private MembershipState state = MembershipState.None;
     private DateTimeOffset now = Start;
 
@@ -70,7 +72,7 @@ internal sealed partial class SegmentHistory
 
     private PersonChange Act()
     {
-        switch (random.Next(17))
+        switch (random.Next(20))
         {
             case 0:
                 if (random.Next(3) == 0) DefineTrait();
@@ -117,6 +119,13 @@ internal sealed partial class SegmentHistory
                 story.AppendLine($"consent to {category} {granted}");
                 person.Consents[category] = granted;
                 return new PersonChange { Fields = PersonFields.Consents };
+            case 17 or 18 when sent.Count > 0:
+                var (again, to) = sent[random.Next(sent.Count)];
+                story.AppendLine("again");
+                return Arrive(again with { ReceivedAt = now }, suppressed.Contains(to) ? to : null) ? PersonChange.Event(again.Name) : default;
+            case 19:
+                Erase(suppresses: random.Next(2) == 0);
+                return PersonChange.Everything;
             case 6:
                 story.AppendLine("identify");
                 Arrive(SimulatedPerson.Call(null, Timestamp(), now));
@@ -126,24 +135,6 @@ internal sealed partial class SegmentHistory
                 foreach (var name in names) Arrive(SimulatedPerson.Call(name, Timestamp(), now, filters.Properties(), filters.One(EventType.Track, EventType.Page, EventType.Screen)));
                 return new PersonChange { Fields = PersonFields.OfAnyEvent, EventNames = names };
         }
-    }
-
-    private DateTimeOffset Timestamp() => random.Next(8) switch
-    {
-        0 => now,
-        1 => now.AddSeconds(random.Next(1, 90)),
-        2 => now.AddMinutes(-random.Next(120)),
-        3 when person.Events.Any() => person.Events.Last().Timestamp,
-        _ => now.AddSeconds(-random.Next(90)),
-    };
-
-    private void Arrive(Event e)
-    {
-        story.AppendLine($"event {e.Name} at {e.Timestamp - Start} {Encoding.UTF8.GetString(e.Properties.Span)}");
-        var component = person.Components[random.Next(person.Components.Count)];
-        component.Windows = catalog.Observe(component.Windows, component.Add(e));
-        Assert.All(component.Windows.Entries.ToArray(), entry => Assert.InRange(Kept(entry), 0, Math.Max(itemsMax, 5)));
-        if (random.Next(8) == 0) component.Windows = WindowSetFormat.Read(WindowSetFormat.Write(component.Windows));
     }
 
     // A new definition or a changed one; components learn its new conditions from their logs.
@@ -203,17 +194,6 @@ internal sealed partial class SegmentHistory
         }
     }
 
-    private SimulatedComponent NewComponent() => new(catalog.HighestCondition, ++componentsMade);
-
-    private static int Kept(WindowSet.Entry entry) => entry.Times.Length + (entry.List switch
-    {
-        AmountList list => list.Items.Length,
-        ValueTimes list => list.Items.Length,
-        SequenceList list => list.Items.Length,
-        TraitList list => list.Settled.Length + list.Items.Length,
-        _ => 0,
-    });
-
     // As the grain does it: what the windows cannot decide is computed from all events.
     private EvaluationResult Evaluate(MembershipState prior, WindowSet windows, PersonChange change)
     {
@@ -244,6 +224,7 @@ internal sealed partial class SegmentHistory
         var result = Evaluate(state, person.Windows, change);
         state = result.State;
         var fresh = Evaluate(MembershipState.None, person.Windows, PersonChange.Everything).State;
+        Assert.Equal(raw.Left([.. person.Components.Select(component => component.Key)]).Order(), person.Entries.Select(entry => entry.Event.MessageId!).Order());
         var micros = NaiveEvaluator.Micros(now);
         var (flips, exact) = (state.Flips.ToDictionary(), fresh.Flips.ToDictionary());
         foreach (var (id, tree) in definitions)

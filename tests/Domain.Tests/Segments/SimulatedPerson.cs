@@ -3,6 +3,7 @@ using System.Text.Json;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Log;
+using CdpPipeline.Domain.Profiles;
 using CdpPipeline.Domain.Segments;
 
 namespace CdpPipeline.Domain.Tests.Segments;
@@ -69,6 +70,17 @@ internal sealed class SimulatedPerson : IPerson
 
     public Dictionary<string, bool> Consents { get; } = [];
 
+    /// <summary>Nothing is left of her but the definitions of computed traits, and she begins at an instant.</summary>
+    public void Forget(DateTimeOffset now)
+    {
+        Components.Clear();
+        Traits.Clear();
+        Groups.Clear();
+        Consents.Clear();
+        AnonymousIds.Clear();
+        (UserId, Email, Phone, CreatedAt) = (null, null, null, now);
+    }
+
     public bool? Consent(string category) => Consents.TryGetValue(category, out var granted) ? granted : null;
 
     public JsonElement? Trait(PropertyPath path) => Traits.TryGetValue(path.First, out var value) ? path.FindBelow(value) : null;
@@ -80,7 +92,12 @@ internal sealed class SimulatedPerson : IPerson
 /// <summary>One component's events in the order they arrived, and what a catalog made of them.</summary>
 internal sealed class SimulatedComponent(int knownThrough, long key = 1)
 {
+    public long Key => key;
+
     public List<EventEntry> Entries { get; } = [];
+
+    /// <summary>What is known of the messageIds of its events.</summary>
+    public MessageWindow Messages { get; private set; }
 
     public WindowSet Windows { get; set; } = WindowSet.Empty(knownThrough);
 
@@ -88,6 +105,7 @@ internal sealed class SimulatedComponent(int knownThrough, long key = 1)
     {
         var entry = new EventEntry(key, Entries.Count + 1, e);
         Entries.Add(entry);
+        if (e.MessageId is { } messageId) Messages = Messages.Add(MessageHash.Of(messageId), entry.Seq);
         return entry;
     }
 }

@@ -188,6 +188,17 @@ internal sealed class House : IAsyncDisposable
         await Eventually.HoldsAsync(async () => (await Grains.Catalog.ListAsync(cancellationToken)).All(segment => segment.IsLive), "all segments are live", cancellationToken);
     }
 
+    /// <summary>Has everybody judged by the definitions as they are, and nobody by those that come after.</summary>
+    public async Task FillAsync(CancellationToken cancellationToken)
+    {
+        await using var backfill = NewBackfill(Documents);
+        backfill.Request(Catalog.Version);
+        backfill.Start();
+        await Eventually.HoldsAsync(async () => (await Grains.Catalog.ListAsync(cancellationToken)).All(segment => segment.IsLive), "all segments are live", cancellationToken);
+    }
+
+    public Task<SaveAnswer> SaveAsync(SaveSegment segment, CancellationToken cancellationToken) => Grains.Catalog.SaveAsync(segment, cancellationToken);
+
     /// <summary>Saves what is watched unless it is there.</summary>
     public async Task WatchAsync(CancellationToken cancellationToken)
     {

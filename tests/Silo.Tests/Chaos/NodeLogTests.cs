@@ -77,7 +77,6 @@ public sealed class NodeLogTests
         Assert.Contains(lines, line => line.Contains("Orleans.Runtime", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("A call between nodes broke off", StringComparison.Ordinal));
         Assert.Empty(lines.Where(line => line.Contains(Mark, StringComparison.OrdinalIgnoreCase) || line.Contains(PhoneMark, StringComparison.Ordinal)).Distinct().Take(5));
-
     }
 
     private static async Task SendAsync(int client, List<ProgramProcess> nodes, CancellationToken ending)

@@ -146,6 +146,17 @@ internal sealed class House : IAsyncDisposable
         await Eventually.HoldsAsync(async () => (await Grains.Catalog.ListAsync(cancellationToken)).All(segment => segment.IsLive), "all segments are live", cancellationToken);
     }
 
+    /// <summary>The same: here the backfill goes on once it was started.</summary>
+    public Task FillAsync(CancellationToken cancellationToken) => BackfillAsync(cancellationToken);
+
+    /// <summary>Saves a segment, and lets every node know it.</summary>
+    public async Task<SaveAnswer> SaveAsync(SaveSegment segment, CancellationToken cancellationToken)
+    {
+        var answer = await Grains.Catalog.SaveAsync(segment, cancellationToken);
+        await FollowAsync(cancellationToken);
+        return answer;
+    }
+
     /// <summary>Saves what is watched unless it is there.</summary>
     public async Task WatchAsync(CancellationToken cancellationToken)
     {
