@@ -55,6 +55,13 @@ public static class Problems
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
+    /// <summary>This node stood still for so long that others may have taken over what it remembers.</summary>
+    public static readonly Problem StoodStill = new(503, "interrupted", "The work was interrupted")
+    {
+        Detail = "This node stood still for a while and does not know yet whether it is still a member of the cluster.",
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
     private static readonly Problem Interrupted = new(503, "interrupted", "The work was interrupted")
     {
         Detail = "Send the same request again, with the same messageIds.",

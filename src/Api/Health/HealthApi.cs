@@ -7,6 +7,9 @@ namespace CdpPipeline.Api.Health;
 /// <summary>Maps liveness and readiness; neither needs a key.</summary>
 public static class HealthApi
 {
+    /// <summary>Where the process says that it runs, whatever else is the matter.</summary>
+    public const string AlivePath = "/healthz";
+
     private static readonly byte[] Healthy = """{"status":"healthy"}"""u8.ToArray();
     private static readonly byte[] Ready = """{"status":"ready"}"""u8.ToArray();
 
@@ -15,7 +18,7 @@ public static class HealthApi
     {
         var documents = endpoints.ServiceProvider.GetRequiredService<IDocumentStore>();
         var lifetime = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
-        endpoints.Map("/healthz", context => AnswerAsync(context, () => JsonAnswer.SendAsync(context, StatusCodes.Status200OK, Healthy))).WithDisplayName("GET /healthz").Serving(HttpMethods.Get);
+        endpoints.Map(AlivePath, context => AnswerAsync(context, () => JsonAnswer.SendAsync(context, StatusCodes.Status200OK, Healthy))).WithDisplayName("GET /healthz").Serving(HttpMethods.Get);
         endpoints.Map("/readyz", context => AnswerAsync(context, () => ReadyAsync(context, documents, lifetime))).WithDisplayName("GET /readyz").Serving(HttpMethods.Get);
         return endpoints;
     }

@@ -1,5 +1,6 @@
 using CdpPipeline.Api.Auth;
 using CdpPipeline.Api.Errors;
+using CdpPipeline.Api.Health;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -21,9 +22,11 @@ internal static class HttpHosting
     public static void UseHttpRules(this WebApplication app)
     {
         var address = app.Services.GetRequiredService<PublicAddress>();
+        var standing = app.Services.GetService<IStanding>();
         app.Use((context, next) =>
         {
             SecurityHeaders.Apply(context, address);
+            if (standing is { IsGood: false } && context.Request.Path != HealthApi.AlivePath) return ProblemResponse.WriteAsync(context, Problems.StoodStill);
             if (!RequestFraming.IsAmbiguous(context.Request.Headers)) return next(context);
             context.Response.Headers.Connection = "close";
             return ProblemResponse.WriteAsync(context, RequestFraming.Ambiguous);

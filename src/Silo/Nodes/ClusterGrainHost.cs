@@ -1,6 +1,7 @@
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Feed;
 using CdpPipeline.Api.Hosting;
+using CdpPipeline.Api.Http;
 using CdpPipeline.Api.Local;
 using CdpPipeline.Api.Metrics;
 using CdpPipeline.Grains.Interfaces;
@@ -57,6 +58,8 @@ internal sealed class ClusterGrainHost(ClusterSettings settings, NodeIdentity id
         services.AddSingleton<INodeShare, ClusterShare>();
         services.AddSingleton<MemberWatch>();
         services.AddSingleton<IFaultMeaning, ClusterFaults>();
+        services.AddSingleton<NodeStanding>();
+        services.AddSingleton<IStanding>(provider => provider.GetRequiredService<NodeStanding>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SilentMembers>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SnapshotWriting>();
         services.AddSingleton<FeedGuests>();

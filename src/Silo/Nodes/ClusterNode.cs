@@ -18,6 +18,7 @@ internal sealed class ClusterNode(
     ClusterMembershipStream stream,
     DocumentWatch documents,
     MemberWatch members,
+    NodeStanding standing,
     BackgroundWork work) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -25,6 +26,7 @@ internal sealed class ClusterNode(
         stream.Start(services.GetRequiredKeyedService<IStreamProvider>(ClusterMembershipStream.Provider), grains.Segment);
         await work.StartAsync(() => ReadyAsync(cancellationToken), Sweep, cancellationToken);
         members.Start();
+        standing.Start();
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
