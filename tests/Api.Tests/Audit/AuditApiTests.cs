@@ -58,7 +58,7 @@ public sealed class AuditApiTests
         {
             var actor = entry.GetProperty("actor");
             Assert.Equal(("admin", "admin", null), (Text(actor, "keyId"), Text(actor, "name"), Text(actor, "session")));
-            Assert.InRange(entry.GetProperty("at").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
+            Assert.InRange(entry.GetProperty("at").GetDateTimeOffset(), TimeProvider.System.GetUtcNow().AddMinutes(-5), TimeProvider.System.GetUtcNow());
         });
 
         async Task ExpectAsync(string action, string? target, string outcome = "done")
@@ -150,7 +150,7 @@ public sealed class AuditApiTests
         var log = host.Services.GetRequiredService<IAuditLog>();
         foreach (var days in new[] { 1, 3 })
         {
-            var at = DateTimeOffset.UtcNow.AddDays(-days);
+            var at = TimeProvider.System.GetUtcNow().AddDays(-days);
             await log.BeginAsync(new AuditEntry(Guid.CreateVersion7(at), at, new AuditActor($"{days}", "a", null), "a"), TestContext.Current.CancellationToken);
         }
 

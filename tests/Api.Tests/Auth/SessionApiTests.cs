@@ -19,7 +19,7 @@ public sealed class SessionApiTests
         Assert.Equal(["httponly", "max-age=3600", "path=/api", "samesite=strict"], parts.Select(part => part.ToLowerInvariant()).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(ApiHost.AdminKey, cookie, StringComparison.Ordinal);
         Assert.Equal(("admin", "admin"), (opened.GetProperty("role").GetString(), opened.GetProperty("key").GetProperty("id").GetString()));
-        Assert.InRange((opened.GetProperty("expiresAt").GetDateTimeOffset() - DateTimeOffset.UtcNow).TotalMinutes, 58, 60);
+        Assert.InRange((opened.GetProperty("expiresAt").GetDateTimeOffset() - TimeProvider.System.GetUtcNow()).TotalMinutes, 58, 60);
         using var again = await session.SendAsync(host, HttpMethod.Get, "/api/session", hasToken: false);
         Assert.Equal(opened.GetRawText(), (await ApiHost.ReadAsync(again, HttpStatusCode.OK)).GetRawText());
         Assert.Equal("no-store", again.Headers.GetValues("Cache-Control").Single());

@@ -23,7 +23,7 @@ public sealed class SourcesApiTests
         var source = await host.GetAsync($"/api/sources/{id}");
         var listed = Assert.Single(source.GetProperty("keys").EnumerateArray());
         Assert.Equal((Text(added, "id"), "new site"), (Text(listed, "id"), Text(listed, "label")));
-        Assert.True(listed.GetProperty("createdAt").GetDateTimeOffset() > DateTimeOffset.UtcNow.AddHours(-1));
+        Assert.True(listed.GetProperty("createdAt").GetDateTimeOffset() > TimeProvider.System.GetUtcNow().AddHours(-1));
         foreach (var text in new[] { source.GetRawText(), (await host.GetAsync("/api/sources")).GetRawText() }) Assert.DoesNotContain("wk_", text, StringComparison.Ordinal);
         await host.DeleteAsync($"/api/sources/{id}/keys/first", HttpStatusCode.NotFound);
         await host.DeleteAsync($"/api/sources/{id}/keys/{Text(added, "id")}");
@@ -108,7 +108,7 @@ public sealed class SourcesApiTests
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.TooManyRequests), (taken.StatusCode, limited.StatusCode));
         var counters = (await host.GetAsync($"/api/sources/{Text(made, "id")}")).GetProperty("counters");
         Assert.Equal((2, 1, 2, 1), (Count("accepted"), Count("duplicates"), Count("rejected"), Count("limited")));
-        Assert.True(counters.GetProperty("since").GetDateTimeOffset() <= DateTimeOffset.UtcNow);
+        Assert.True(counters.GetProperty("since").GetDateTimeOffset() <= TimeProvider.System.GetUtcNow());
         Assert.Equal(1, (await host.GetAsync("/api/sources/default")).GetProperty("counters").GetProperty("accepted").GetInt32());
         await host.GetAsync("/api/sources/none", HttpStatusCode.NotFound);
 

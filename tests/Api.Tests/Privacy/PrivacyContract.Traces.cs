@@ -64,7 +64,7 @@ public abstract partial class PrivacyContract
         Assert.NotEmpty(await LeftAsync(host, Needle));
 
         var source = (await host.GetAsync("/api/sources/default")).GetProperty("name").GetString()!;
-        var tomorrow = new SourceCutoff(source, DateTimeOffset.UtcNow.AddDays(1));
+        var tomorrow = new SourceCutoff(source, TimeProvider.System.GetUtcNow().AddDays(1));
         Assert.Equal(1_500, await host.Services.GetRequiredService<RetentionSweep>().SweepAsync([tomorrow], afterKey: 0, TestContext.Current.CancellationToken));
 
         Assert.Empty(await LeftAsync(host, Needle));
@@ -86,7 +86,7 @@ public abstract partial class PrivacyContract
         host = await RestartAsync(host);
         await using var last = host;
 
-        var now = DateTimeOffset.UtcNow;
+        var now = TimeProvider.System.GetUtcNow();
         var tooOld = host.Services.GetRequiredService<IRetentionPeriods>().Current.Select(source => new SourceCutoff(source.Source, now.AddDays(1))).ToList();
 
         Assert.Equal(["deleted", "new name", "renamed"], tooOld.Select(source => source.Source));
