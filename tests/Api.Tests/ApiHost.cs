@@ -102,7 +102,7 @@ internal sealed class ApiHost : IAsyncDisposable
         {
             var text = await response.Content.ReadAsStringAsync(Cancelled);
             Assert.True(status == response.StatusCode, $"{response.RequestMessage!.RequestUri}: {response.StatusCode} {text}");
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 1_000 });
             return document.RootElement.Clone();
         }
     }

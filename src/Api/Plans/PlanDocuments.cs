@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using CdpPipeline.Api.Routes;
 using CdpPipeline.Domain.Plans;
 using CdpPipeline.Grains.Interfaces.Storage;
 
@@ -13,7 +14,7 @@ internal static class PlanDocuments
     /// <summary>A stored plan, which was read before. Throws <see cref="InvalidDataException"/> if it is not as it was.</summary>
     public static TrackingPlan Read(Document document)
     {
-        using var json = JsonDocument.Parse(document.Json);
+        using var json = JsonDocument.Parse(document.Json, new JsonDocumentOptions { MaxDepth = JsonBody.DepthMax });
         return TrackingPlanReader.Read(json.RootElement.Clone(), out var error)
             ?? throw new InvalidDataException($"The tracking plan of source '{document.Id}' cannot be read: {error}.");
     }

@@ -10,8 +10,8 @@ internal static class JsonBody
 {
     public const int BytesMax = 1024 * 1024;
 
-    // A filter may be as deep as its reader allows, and sits in an object.
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = SegmentLimits.JsonDepthMax + 1 };
+    /// <summary>Levels of objects and arrays. A filter may be as deep as its reader allows, and sits in an object.</summary>
+    public const int DepthMax = SegmentLimits.JsonDepthMax;
 
     /// <summary>The object, valid without disposal; or why there is none.</summary>
     public static async Task<(JsonElement Body, Problem? Problem)> ReadAsync(HttpContext context)
@@ -33,7 +33,7 @@ internal static class JsonBody
         if (JsonText.IsSuspect(bytes) && !JsonText.IsClean(bytes)) return (default, Problems.InvalidField("body", "The body has text that is no valid Unicode, or NUL."));
         try
         {
-            var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = Options.MaxDepth });
+            var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = DepthMax });
             var element = JsonElement.ParseValue(ref reader);
             if (reader.Read()) return (default, Problems.NotJson(1, reader.TokenStartIndex + 1));
             return element.ValueKind == JsonValueKind.Object ? (element, null) : (default, Problems.InvalidField("body", "Expected a JSON object."));

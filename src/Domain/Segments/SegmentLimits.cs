@@ -45,6 +45,6 @@ public static class SegmentLimits
     /// <summary>Nodes of one tree with everything it refers to put in the references' place.</summary>
     public const int ExpandedNodesMax = 10_000;
 
-    /// <summary>The nesting that a JSON reader must allow for the deepest permitted filter to reach <see cref="FilterReader"/>.</summary>
+    /// <summary>The nesting that a JSON reader must allow for the deepest permitted filter, within an object that has it, to reach <see cref="FilterReader"/>.</summary>
     public const int JsonDepthMax = 128;
 }

@@ -83,11 +83,8 @@ public sealed partial class CatalogStore(ICatalogTables tables)
         };
     }
 
-    private static CatalogSet SetOf(MembershipSet set) => StoredDefinition.Read("segment", set.Segment.ToString(), () =>
-    {
-        using var json = JsonDocument.Parse(set.Definition);
-        return new CatalogSet(set.Id, FilterReader.ReadTrusted(json.RootElement), set.SavedIn, set.IsWhole);
-    });
+    private static CatalogSet SetOf(MembershipSet set) =>
+        StoredDefinition.Read("segment", set.Segment.ToString(), () => new CatalogSet(set.Id, FilterReader.ReadTrusted(set.Definition), set.SavedIn, set.IsWhole));
 
     private static IReadOnlyList<MembershipSet> SetsOf(Catalog catalog) =>
     [

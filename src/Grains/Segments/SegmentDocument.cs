@@ -34,6 +34,7 @@ internal sealed record ConditionsDocument(int Highest, IReadOnlyDictionary<strin
     };
 }
 
+[JsonSourceGenerationOptions(MaxDepth = SegmentLimits.JsonDepthMax)]
 [JsonSerializable(typeof(SegmentDocument))]
 [JsonSerializable(typeof(ConditionsDocument))]
 internal sealed partial class SegmentDocumentJson : JsonSerializerContext;

@@ -41,7 +41,7 @@ internal sealed class DefinitionGrammar(Random random)
 
     private string Where()
     {
-        using var body = JsonDocument.Parse($"{{\"filter\":{trees.Filter()}}}");
+        using var body = JsonDocument.Parse($"{{\"filter\":{trees.Filter()}}}", FuzzHost.AnyDepth);
         var text = WhereWriter.Text(SegmentSpellings.Read(body.RootElement, out _)!);
         return $"{{\"where\":{JsonSerializer.Serialize(random.Next(3) == 0 ? text : Mutated(text))}}}";
     }
@@ -66,8 +66,9 @@ internal sealed class DefinitionGrammar(Random random)
 
     private string Nested()
     {
-        var levels = random.Next(100);
-        return string.Concat(Enumerable.Repeat("{\"not\":", levels)) + "{\"and\":[]}" + new string('}', levels);
+        var (levels, isList) = (random.Next(random.Next(2) == 0 ? 34 : 100), random.Next(2) == 0);
+        var (before, after) = isList ? ("{\"or\":[", "]}") : ("{\"not\":", "}");
+        return string.Concat(Enumerable.Repeat(before, levels)) + trees.Filter() + string.Concat(Enumerable.Repeat(after, levels));
     }
 
     private string Matching()

@@ -15,6 +15,9 @@ namespace CdpPipeline.Api.Tests.Fuzz;
 /// </summary>
 internal sealed class FuzzHost : IAsyncDisposable
 {
+    /// <summary>Definitions and plans may be deeper than what is read without saying so.</summary>
+    public static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = 1_000 };
+
     // What a host with these settings may hold, once garbage is collected, above what the process held before it.
     private const long HeldBytesMax = 384L * 1024 * 1024;
     private const int AnswersBetweenLooks = 1_000;
@@ -65,7 +68,7 @@ internal sealed class FuzzHost : IAsyncDisposable
         Assert.True(status is (>= 200 and < 300) or (>= 400 and < 500), $"{status} {body} after {since.Elapsed} to {await ToldAsync(request)}");
         Assert.True(errors.Entries.IsEmpty, $"{errors.Entries.FirstOrDefault()} beside {await ToldAsync(request)}");
         if (Interlocked.Increment(ref answers) % AnswersBetweenLooks == 0) CheckMemory();
-        if (response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true) JsonDocument.Parse(body).Dispose();
+        if (response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true) JsonDocument.Parse(body, AnyDepth).Dispose();
         return (status, body);
     }
 

@@ -29,6 +29,13 @@ public sealed class FilterReader
     public static SegmentNode ReadTrusted(JsonElement filter) =>
         Read(filter, out var error) ?? throw new InvalidDataException($"A stored segment cannot be read: {error}.");
 
+    /// <summary>The same, of its text.</summary>
+    public static SegmentNode ReadTrusted(string filter)
+    {
+        using var json = JsonDocument.Parse(filter, new JsonDocumentOptions { MaxDepth = SegmentLimits.JsonDepthMax });
+        return ReadTrusted(json.RootElement);
+    }
+
     private SegmentNode? Node(JsonElement value, string path, int depth)
     {
         if (depth > SegmentLimits.DepthMax) return errors.Add<SegmentNode>(path, $"at most {SegmentLimits.DepthMax} levels are allowed");
