@@ -9,6 +9,8 @@ namespace CdpPipeline.Api.Audit;
 /// </summary>
 internal sealed partial class AuditTrail(IAuditLog log, TimeProvider clock, ILogger<AuditTrail> logger)
 {
+    private readonly EntryIds ids = new();
+
     /// <summary>Runs a call that is an act.</summary>
     public async Task CallAsync(HttpContext context, Caller caller, string action, RequestDelegate call)
     {
@@ -30,7 +32,7 @@ internal sealed partial class AuditTrail(IAuditLog log, TimeProvider clock, ILog
     private AuditEntry EntryOf(Caller caller, string action)
     {
         var now = clock.GetUtcNow();
-        return new AuditEntry(Guid.CreateVersion7(now), now, new AuditActor(caller.Key.Id, caller.Key.Name, caller.Session?.Id.ToString()), action);
+        return new AuditEntry(ids.Next(now), now, new AuditActor(caller.Key.Id, caller.Key.Name, caller.Session?.Id.ToString()), action);
     }
 
     private async Task EndAsync(HttpContext context, AuditEntry entry, AuditedAct act)
