@@ -20,6 +20,7 @@ internal sealed record BenchArguments(BenchCommand Command)
           kept-memory    memory of a person's windows for one condition of each kind, by the number of events
           live           HTTP: milliseconds from an event to the live count's change, at half of full load
           backfill       five definitions saved over --identities people of 10 events
+          change         the definition of a segment of --identities members changed, with commits beside
           preview        unsaved definitions over --people people of 10 events
           due            --people people whose windows end within one minute
           due-restart    HTTP: --people people whose windows end while the program is down

@@ -14,6 +14,7 @@ internal enum BenchCommand
     KeptMemory,
     Live,
     Backfill,
+    Change,
     Preview,
     Due,
     DueRestart,

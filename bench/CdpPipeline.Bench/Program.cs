@@ -20,6 +20,7 @@ await (arguments.Command switch
     BenchCommand.KeptMemory => Task.Run(KeptMemory.Run),
     BenchCommand.Live => LiveLatency.RunAsync(arguments),
     BenchCommand.Backfill => Backfill.RunAsync(arguments),
+    BenchCommand.Change => ChangeCost.RunAsync(arguments),
     BenchCommand.Preview => PreviewCost.RunAsync(arguments),
     BenchCommand.DueRestart => DueRestart.RunAsync(arguments),
     BenchCommand.Cluster => ClusterCost.RunAsync(arguments),

@@ -17,6 +17,13 @@ public interface ICatalogTables
     /// </summary>
     Task<bool> WriteAsync(CatalogWrite write, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Does a bounded part of what a switch to the sets saved by the version has to do for each member: it compares them with the shown ones, to be told at
+    /// the switch, and has changes noted from now on. Until false there is more to do: then a switch has only those left who changed last. It
+    /// changes nothing that anybody reads, may be repeated and broken off at any time, and by several processes at once.
+    /// </summary>
+    Task<bool> PrepareAsync(long version, int rowsMax, DateTimeOffset at, CancellationToken cancellationToken);
+
     /// <summary>Removes up to so many rows of retired sets; the number removed. A retired set without rows is forgotten.</summary>
     Task<int> SweepAsync(int rowsMax, CancellationToken cancellationToken);
 }

@@ -18,12 +18,16 @@ public sealed partial class Backfill(
     BulkAdoption adoption,
     CatalogView view,
     IDocumentStore documents,
+    ICatalogTables tables,
     BulkOptions options,
     TimeProvider clock,
     ILogger<Backfill> logger) : IAsyncDisposable
 {
     // More of them than this is no longer somebody's fault but the store's: first they must succeed.
     private const int StragglersMax = 1_000;
+
+    // Of a switch; a store with one writer has all others wait for so many.
+    private const int SwitchRowsMax = 5_000;
 
     private static readonly TimeSpan StragglerPeriod = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan SavePeriod = TimeSpan.FromSeconds(1);
@@ -114,6 +118,9 @@ public sealed partial class Backfill(
     private async Task CompleteAsync(CancellationToken cancellationToken)
     {
         var version = scan.Completed;
+
+        // Whoever commits waits for the switch itself, but for none of these.
+        while (await tables.PrepareAsync(version, SwitchRowsMax, clock.GetUtcNow(), cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
         await grains.Catalog.CompleteBackfillAsync(version, cancellationToken);
         announced = version;
     }

@@ -39,6 +39,27 @@ internal sealed class PostgresCatalogTables(PostgresDatabase database) : ICatalo
         },
         cancellationToken);
 
+    public Task<bool> PrepareAsync(long version, int rowsMax, DateTimeOffset at, CancellationToken cancellationToken) => database.RunAsync(
+        async connection =>
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var pairs = await PostgresSetSwitch.PairsAsync(connection, [], version, cancellationToken);
+            if (pairs.Exists(pair => !pair.IsBegun))
+            {
+                await PostgresAdmission.AloneAsync(connection, cancellationToken);
+                pairs = await PostgresSetSwitch.PairsAsync(connection, [], version, cancellationToken);
+                foreach (var pair in pairs.Where(pair => !pair.IsBegun)) await PostgresSetSwitch.BeginAsync(connection, pair, at, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return true;
+            }
+
+            var hasMore = false;
+            for (var i = 0; i < pairs.Count && !hasMore; i++) hasMore = await PostgresSetSwitch.StepAsync(connection, pairs[i], rowsMax, at, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return hasMore;
+        },
+        cancellationToken);
+
     // However many members there are, a switch of sets is not given up halfway.
     public Task<bool> WriteAsync(CatalogWrite write, CancellationToken cancellationToken) => database.RunAsync(
         async connection =>

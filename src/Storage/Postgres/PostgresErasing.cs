@@ -51,6 +51,9 @@ internal static class PostgresErasing
     private const string LeaveSql =
         """
         with gone as (delete from membership where identity = any($1) returning segment, identity, since),
+        noted as (
+            insert into membership_touch (writer, identity)
+            select s.told_by, gone.identity from gone join membership_set s on s.id = gone.segment and s.told_by is not null),
         told as (
             insert into membership_transition (writer, commit, ordinal, segment, identity, entered, at, since, cause)
             select $2, $3, row_number() over (), s.segment, gone.identity, false, greatest($4, gone.since), gone.since, $5

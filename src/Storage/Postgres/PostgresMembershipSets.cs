@@ -1,6 +1,4 @@
-using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Segments;
-using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Storage.Rows;
 using Npgsql;
@@ -11,25 +9,33 @@ namespace CdpPipeline.Storage.Postgres;
 /// <summary>Membership sets in PostgreSQL. Whoever changes them waits until no group is under way (<see cref="PostgresAdmission.AloneAsync"/>).</summary>
 internal static class PostgresMembershipSets
 {
+    private const int StepRows = 10_000;
+
     private const string UpsertSql =
         """
         insert into membership_set (id, segment, state, is_whole, saved_in, definition) values ($1, $2, $3, $4, $5, $6)
         on conflict (id) do update set saved_in = excluded.saved_in, definition = excluded.definition, is_whole = excluded.is_whole where membership_set.state < 2
         """;
 
-    private const string DifferenceSql =
+    // The set that stays need not note changes for one that goes.
+    private const string RetireSql =
         """
-        insert into membership_transition (writer, commit, ordinal, segment, identity, entered, at, since, cause)
-        select $1, 1, $2 + row_number() over (), $3, d.identity, d.entered, greatest($4, d.since), d.since, $5 from (
-            select n.identity, true as entered, n.since from membership n
-            where n.segment = $6 and not exists (select 1 from membership o where o.segment = $7 and o.identity = n.identity)
-            union all
-            select o.identity, false, o.since from membership o
-            where o.segment = $7 and not exists (select 1 from membership n where n.segment = $6 and n.identity = o.identity)) d
+        with retired as (update membership_set set state = 2, told_by = case state when 0 then told_by end where id = any($1) returning told_by)
+        update membership_set set told_by = null where state = 1 and not id = any($1)
+            and told_by in (select told_by from membership_set where id = any($1) and state = 0)
         """;
 
-    private const string KeepSql =
-        "update membership n set since = o.since from membership o where n.segment = $1 and o.segment = $2 and o.identity = n.identity and n.since <> o.since";
+    private const string ShowSql =
+        "update membership_set set state = 1, is_whole = true, told_by = null, told_to = null where id = any($1) and state < 2";
+
+    private const string SweepUntoldSql =
+        """
+        delete from membership_transition where (writer, commit, ordinal) in (
+            select writer, commit, ordinal from membership_transition
+            where writer = (select told_by from membership_set where id = $1) order by writer, commit, ordinal limit $2)
+        """;
+
+    private const string SweepTouchedSql = "delete from membership_touch where writer = (select told_by from membership_set where id = $1)";
 
     private const string SweepSql =
         "delete from membership where (segment, identity) in (select segment, identity from membership where segment = $1 order by identity limit $2)";
@@ -59,15 +65,15 @@ internal static class PostgresMembershipSets
     public static async Task ShowAsync(NpgsqlConnection connection, IReadOnlyList<SegmentId> sets, DateTimeOffset at, CancellationToken cancellationToken)
     {
         if (sets.Count == 0) return;
-        var ids = sets.Select(id => id.Value).ToArray();
-        var switches = await connection.QueryAsync(
-            "select n.segment, n.id, o.id from membership_set n join membership_set o on o.segment = n.segment and o.state = 1 where n.id = any($1) and n.state = 0 order by n.id",
-            [In(ids)],
-            row => (Segment: row.GetGuid(0), New: row.GetGuid(1), Old: row.GetGuid(2)),
-            cancellationToken);
-        if (switches.Count > 0) await TellAsync(connection, switches, at, cancellationToken);
-        await RetireAsync(connection, [.. switches.Select(each => each.Old)], cancellationToken);
-        await connection.ExecuteAsync("update membership_set set state = 1, is_whole = true where id = any($1) and state < 2", [In(ids)], cancellationToken);
+        var pairs = await PostgresSetSwitch.PairsAsync(connection, sets, long.MinValue, cancellationToken);
+        foreach (var pair in pairs)
+        {
+            if (!pair.IsBegun) await PostgresSetSwitch.BeginAsync(connection, pair, at, cancellationToken);
+            while (await PostgresSetSwitch.StepAsync(connection, pair, StepRows, at, cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        await RetireAsync(connection, [.. pairs.Select(pair => pair.Shown)], cancellationToken);
+        await connection.ExecuteAsync(ShowSql, [In(sets.Select(id => id.Value).ToArray())], cancellationToken);
     }
 
     public static async Task<int> SweepAsync(NpgsqlConnection connection, int rowsMax, CancellationToken cancellationToken)
@@ -75,6 +81,7 @@ internal static class PostgresMembershipSets
         var removed = 0;
         foreach (var id in await connection.QueryAsync("select id from membership_set where state = 2", [], row => row.GetGuid(0), cancellationToken))
         {
+            if (removed < rowsMax) removed += await SweepUntoldAsync(connection, id, rowsMax - removed, cancellationToken);
             if (removed >= rowsMax) break;
             removed += await connection.ExecuteAsync(SweepSql, [In(id), In((long)(rowsMax - removed))], cancellationToken);
             if (removed < rowsMax) await connection.ExecuteAsync("delete from membership_set where id = $1", [In(id)], cancellationToken);
@@ -84,23 +91,13 @@ internal static class PostgresMembershipSets
     }
 
     private static Task RetireAsync(NpgsqlConnection connection, Guid[] retired, CancellationToken cancellationToken) =>
-        retired.Length == 0 ? Task.CompletedTask : connection.ExecuteAsync("update membership_set set state = 2 where id = any($1)", [In(retired)], cancellationToken);
+        retired.Length == 0 ? Task.CompletedTask : connection.ExecuteAsync(RetireSql, [In(retired)], cancellationToken);
 
-    private static async Task TellAsync(
-        NpgsqlConnection connection, List<(Guid Segment, Guid New, Guid Old)> switches, DateTimeOffset at, CancellationToken cancellationToken)
+    /// <summary>What a switch would have told that does not come any more.</summary>
+    private static async Task<int> SweepUntoldAsync(NpgsqlConnection connection, Guid set, int rowsMax, CancellationToken cancellationToken)
     {
-        // It comes as a writer of its own, with one commit.
-        var writer = (await connection.QueryAsync(
-            "insert into writer_position (position, at) values (1, $1) returning writer", [In(at.ToMicros())], row => row.GetInt32(0), cancellationToken))[0];
-        var told = 0L;
-        foreach (var (segment, shown, old) in switches)
-        {
-            told += await connection.ExecuteAsync(
-                DifferenceSql,
-                [In(writer), In(told), In(segment), In(at.ToMicros()), In((short)MembershipCause.Definition), In(shown), In(old)],
-                cancellationToken,
-                timeoutSeconds: 0);
-            await connection.ExecuteAsync(KeepSql, [In(shown), In(old)], cancellationToken, timeoutSeconds: 0);
-        }
+        var removed = await connection.ExecuteAsync(SweepUntoldSql, [In(set), In((long)rowsMax)], cancellationToken);
+        if (removed < rowsMax) await connection.ExecuteAsync(SweepTouchedSql, [In(set)], cancellationToken);
+        return removed;
     }
 }

@@ -151,6 +151,10 @@ internal static class PostgresSchema
             status integer);
         """,
         "create table retention_mark (identity bigint primary key, seq bigint not null, settings bigint not null, last_seq bigint) with (fillfactor = 80);",
+        """
+        alter table membership_set add column told_by integer, add column told_to bigint;
+        create table membership_touch (number bigint generated always as identity primary key, writer integer not null, identity bigint not null);
+        """,
     ];
 
     public static int Version => Migrations.Length;

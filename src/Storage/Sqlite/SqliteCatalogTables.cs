@@ -34,6 +34,21 @@ internal sealed class SqliteCatalogTables(SqliteReaders readers, SqliteWriter wr
         });
     }
 
+    public Task<bool> PrepareAsync(long version, int rowsMax, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return writer.WriteAsync(open =>
+        {
+            foreach (var pair in SqliteSetSwitch.Pairs(open, Guid.Empty, version))
+            {
+                if (!pair.IsBegun) SqliteSetSwitch.Begin(open, pair, at);
+                if (SqliteSetSwitch.Step(open, pair, rowsMax, at)) return true;
+            }
+
+            return false;
+        });
+    }
+
     public Task<int> SweepAsync(int rowsMax, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

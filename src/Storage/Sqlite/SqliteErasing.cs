@@ -101,6 +101,7 @@ internal static class SqliteErasing
         foreach (var (set, since) in ended)
         {
             ledger.Left(new SegmentId(set));
+            SqliteMemberships.Note(open, set, key);
             var tell = open.Prepare(TellSql);
             tell.Bind(0, ledger.Writer);
             tell.Bind(1, ledger.Commit);

@@ -1,6 +1,4 @@
-using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Segments;
-using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 using CdpPipeline.Storage.Rows;
 
@@ -9,27 +7,19 @@ namespace CdpPipeline.Storage.Sqlite;
 /// <summary>Membership sets in a SQLite file. There is one writer, so nobody else writes meanwhile.</summary>
 internal static class SqliteMembershipSets
 {
+    private const int StepRows = 10_000;
+
     private const string UpsertSql =
         """
         insert into membership_set (id, segment, state, is_whole, saved_in, definition) values (?1, ?2, ?3, ?4, ?5, ?6)
         on conflict (id) do update set saved_in = excluded.saved_in, definition = excluded.definition, is_whole = excluded.is_whole where state < 2
         """;
 
-    private const string DifferenceSql =
+    private const string SweepUntoldSql =
         """
-        insert into membership_transition (writer, "commit", ordinal, segment, identity, entered, at, since, cause)
-        select ?1, 1, ?2 + row_number() over (), ?3, d.identity, d.entered, max(?4, d.since), d.since, ?5 from (
-            select n.identity, 1 as entered, n.since from membership n
-            where n.segment = ?6 and not exists (select 1 from membership o where o.segment = ?7 and o.identity = n.identity)
-            union all
-            select o.identity, 0, o.since from membership o
-            where o.segment = ?7 and not exists (select 1 from membership n where n.segment = ?6 and n.identity = o.identity)) d
-        """;
-
-    private const string KeepSql =
-        """
-        update membership as n set since = o.since from membership o
-        where n.segment = ?1 and o.segment = ?2 and o.identity = n.identity and n.since <> o.since
+        delete from membership_transition where (writer, "commit", ordinal) in (
+            select writer, "commit", ordinal from membership_transition
+            where writer = (select told_by from membership_set where id = ?1) order by writer, "commit", ordinal limit ?2)
         """;
 
     public static List<MembershipSet> List(SqliteConnection open)
@@ -51,23 +41,24 @@ internal static class SqliteMembershipSets
     public static void Save(SqliteConnection open, IReadOnlyList<MembershipSet> sets, IReadOnlyList<SegmentId> retired)
     {
         foreach (var set in sets) Save(open, set);
-        foreach (var id in retired) Mark(open, id.Value, SetState.Retired);
+        foreach (var id in retired) Retire(open, id.Value);
     }
 
     public static void Show(SqliteConnection open, IReadOnlyList<SegmentId> sets, DateTimeOffset at)
     {
-        long? own = null;
-        var told = 0L;
         foreach (var id in sets)
         {
-            if (Replaced(open, id) is var (segment, old))
+            foreach (var pair in SqliteSetSwitch.Pairs(open, id.Value, long.MinValue))
             {
-                // It comes as a writer of its own, with one commit.
-                told += Tell(open, own ??= NewWriter(open, at), told, segment, id.Value, old, at);
-                Mark(open, old, SetState.Retired);
+                if (!pair.IsBegun) SqliteSetSwitch.Begin(open, pair, at);
+                while (SqliteSetSwitch.Step(open, pair, StepRows, at))
+                {
+                }
+
+                Retire(open, pair.Shown);
             }
 
-            var show = open.Prepare("update membership_set set state = 1, is_whole = 1 where id = ? and state < 2");
+            var show = open.Prepare("update membership_set set state = 1, is_whole = 1, told_by = null, told_to = null where id = ? and state < 2");
             show.Bind(0, id.Value);
             show.Execute();
         }
@@ -78,6 +69,7 @@ internal static class SqliteMembershipSets
         var removed = 0;
         foreach (var id in Retired(open))
         {
+            if (removed < rowsMax) removed += SweepUntold(open, id, rowsMax - removed);
             if (removed >= rowsMax) break;
             var sweep = open.Prepare(
                 "delete from membership where segment = ?1 and identity in (select identity from membership where segment = ?1 order by identity limit ?2)");
@@ -105,23 +97,29 @@ internal static class SqliteMembershipSets
         save.Execute();
     }
 
-    private static void Mark(SqliteConnection open, Guid id, long state)
+    private static void Retire(SqliteConnection open, Guid id)
     {
-        var update = open.Prepare("update membership_set set state = ? where id = ?");
-        update.Bind(0, state);
-        update.Bind(1, id);
-        update.Execute();
+        // The set that stays need not note changes for one that goes.
+        Run(open, "update membership_set set told_by = null where state = 1 and id <> ?1 and told_by = (select told_by from membership_set where id = ?1 and state = 0)", id);
+        Run(open, "update membership_set set state = 2, told_by = case state when 0 then told_by end where id = ?1", id);
     }
 
-    /// <summary>The set in whose place this one comes; null when it is shown already, or not kept.</summary>
-    private static (Guid Segment, Guid Old)? Replaced(SqliteConnection open, SegmentId id)
+    /// <summary>What a switch would have told that does not come any more.</summary>
+    private static int SweepUntold(SqliteConnection open, Guid id, int rowsMax)
     {
-        var read = open.Prepare("select o.segment, o.id from membership_set n join membership_set o on o.segment = n.segment and o.state = 1 where n.id = ? and n.state = 0");
-        read.Bind(0, id.Value);
-        if (!read.Step()) return null;
-        var replaced = (read.Guid(0), read.Guid(1));
-        read.Reset();
-        return replaced;
+        var sweep = open.Prepare(SweepUntoldSql);
+        sweep.Bind(0, id);
+        sweep.Bind(1, rowsMax);
+        var removed = sweep.Execute();
+        if (removed < rowsMax) Run(open, "delete from membership_touch where writer = (select told_by from membership_set where id = ?1)", id);
+        return removed;
+    }
+
+    private static void Run(SqliteConnection open, string sql, Guid id)
+    {
+        var statement = open.Prepare(sql);
+        statement.Bind(0, id);
+        statement.Execute();
     }
 
     private static List<Guid> Retired(SqliteConnection open)
@@ -130,33 +128,5 @@ internal static class SqliteMembershipSets
         var retired = new List<Guid>();
         while (read.Step()) retired.Add(read.Guid(0));
         return retired;
-    }
-
-    private static long NewWriter(SqliteConnection open, DateTimeOffset at)
-    {
-        var insert = open.Prepare("insert into writer_position (position, at) values (1, ?) returning writer");
-        insert.Bind(0, at.ToMicros());
-        insert.Step();
-        var number = insert.Long(0);
-        insert.Reset();
-        return number;
-    }
-
-    private static int Tell(SqliteConnection open, long writer, long told, Guid segment, Guid shown, Guid old, DateTimeOffset at)
-    {
-        var tell = open.Prepare(DifferenceSql);
-        tell.Bind(0, writer);
-        tell.Bind(1, told);
-        tell.Bind(2, segment);
-        tell.Bind(3, at.ToMicros());
-        tell.Bind(4, (long)MembershipCause.Definition);
-        tell.Bind(5, shown);
-        tell.Bind(6, old);
-        var rows = tell.Execute();
-        var keep = open.Prepare(KeepSql);
-        keep.Bind(0, shown);
-        keep.Bind(1, old);
-        keep.Execute();
-        return rows;
     }
 }

@@ -146,6 +146,11 @@ internal static class SqliteSchema
             status integer) strict, without rowid;
         """,
         "create table retention_mark (identity integer primary key, seq integer not null, settings integer not null, last_seq integer) strict;",
+        """
+        alter table membership_set add column told_by integer;
+        alter table membership_set add column told_to integer;
+        create table membership_touch (number integer primary key, writer integer not null, identity integer not null) strict;
+        """,
     ];
 
     public static int Version => Migrations.Length;

@@ -28,11 +28,22 @@ internal sealed class SqliteTransitions(SqliteReaders readers, SqliteWriter writ
             where segment = ?1 and (at < ?2 or (at, writer, "commit", ordinal) <= (?3, ?4, ?5, ?6)) order by at, writer, "commit", ordinal limit ?7)
         """;
 
+    // What a switch will tell when it comes.
+    private const string UntoldSql = "(select told_by from membership_set where told_by is not null)";
+
+    // A segment waits while its switch is being written.
+    private const string NextSegmentSql =
+        """
+        select segment from membership_transition t
+        where segment > ? and not exists (select 1 from membership_set s where s.segment = t.segment and s.told_by is not null) order by segment limit 1
+        """;
+
     // The highest number stays: the next writer takes the one after it, and none may come twice.
     private const string PositionsSql =
-        """
+        $"""
         delete from writer_position where at < ? and writer < (select max(writer) from writer_position)
             and not exists (select 1 from membership_transition t where t.writer = writer_position.writer)
+            and writer not in {UntoldSql}
         """;
 
     public async Task<IReadOnlyList<MembershipTransition>> ReadAsync(IReadOnlyCollection<TransitionPlace> after, int limit, CancellationToken cancellationToken) =>
@@ -64,6 +75,7 @@ internal sealed class SqliteTransitions(SqliteReaders readers, SqliteWriter writ
                 var read = open.Prepare(
                     $"""
                     {SelectSql} where (i.id is not null or e.id is not null) and t.segment = ?1 and t.at <= ?2 and (t.at, t.writer, t."commit", t.ordinal) < (?2, ?3, ?4, ?5)
+                    and t.writer not in {UntoldSql}
                     order by t.at desc, t.writer desc, t."commit" desc, t.ordinal desc limit ?6
                     """);
                 var place = before?.Place ?? new TransitionPlace(int.MaxValue, long.MaxValue, long.MaxValue);
@@ -86,7 +98,7 @@ internal sealed class SqliteTransitions(SqliteReaders readers, SqliteWriter writ
             {
                 var read = open.Prepare(
                     $"""
-                    {SelectSql} where lower(hex(i.id)) in (select value from json_each(?1)) and (t.writer, t."commit", t.ordinal) > (?2, ?3, ?4)
+                    {SelectSql} where lower(hex(i.id)) in (select value from json_each(?1)) and (t.writer, t."commit", t.ordinal) > (?2, ?3, ?4) and t.writer not in {UntoldSql}
                     order by t.writer, t."commit", t.ordinal limit ?5
                     """);
                 read.Bind(0, $"[{string.Join(',', identities.Select(id => $"\"{id.Value:N}\""))}]");
@@ -129,7 +141,7 @@ internal sealed class SqliteTransitions(SqliteReaders readers, SqliteWriter writ
 
     private static List<int> Writers(SqliteConnection open)
     {
-        var read = open.Prepare("select writer from writer_position order by writer");
+        var read = open.Prepare($"select writer from writer_position where writer not in {UntoldSql} order by writer");
         var writers = new List<int>();
         while (read.Step()) writers.Add(read.Int(0));
         return writers;
@@ -137,7 +149,7 @@ internal sealed class SqliteTransitions(SqliteReaders readers, SqliteWriter writ
 
     private static Guid? NextSegment(SqliteConnection open, Guid after)
     {
-        var read = open.Prepare("select segment from membership_transition where segment > ? order by segment limit 1");
+        var read = open.Prepare(NextSegmentSql);
         read.Bind(0, after);
         if (!read.Step()) return null;
         var next = read.Guid(0);

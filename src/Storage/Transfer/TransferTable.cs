@@ -60,7 +60,10 @@ public sealed record TransferTable(string Name, IReadOnlyList<string> Key, IRead
             ("entered", TransferType.Boolean),
             ("at", TransferType.Long),
             ("since", TransferType.Long),
-            ("cause", TransferType.Short)),
+            ("cause", TransferType.Short)) with
+        {
+            Condition = "writer not in (select told_by from membership_set where told_by is not null)",
+        },
         Of(
             "erasure",
             ["id"],
@@ -107,7 +110,10 @@ public sealed record TransferTable(string Name, IReadOnlyList<string> Key, IRead
             ("node", TransferType.Text)),
     ];
 
-    internal string Selection => $"select {Quoted(Columns.Select(column => column.Name))} from {Name} order by {Quoted(Key)}";
+    /// <summary>Which of its rows are carried. What was written beforehand of a switch of sets is not: the other store writes that again.</summary>
+    internal string Condition { get; init; } = "true";
+
+    internal string Selection => $"select {Quoted(Columns.Select(column => column.Name))} from {Name} where {Condition} order by {Quoted(Key)}";
 
     internal static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"\"{name}\""));
 

@@ -19,5 +19,7 @@ internal sealed class InterruptedCatalog(ICatalogTables tables) : ICatalogTables
         return breaks is null ? isWritten : throw new StoreUnavailableException("The connection broke.");
     }
 
+    public Task<bool> PrepareAsync(long version, int rowsMax, DateTimeOffset at, CancellationToken cancellationToken) => tables.PrepareAsync(version, rowsMax, at, cancellationToken);
+
     public Task<int> SweepAsync(int rowsMax, CancellationToken cancellationToken) => tables.SweepAsync(rowsMax, cancellationToken);
 }
