@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Segments;
 
 namespace CdpPipeline.Bench;
