@@ -42,6 +42,10 @@ internal static class PostgresAdmission
         PendingAppend.ThrowIfUnaware(group, reader.GetInt64(2));
     }
 
+    /// <summary>Takes the lock for one whose statements may stand beside group commits, but not beside those who change what is asked here.</summary>
+    public static Task SharedAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(LockSql, [In(LockKey)], cancellationToken);
+
     /// <summary>Takes the lock for one who changes what is asked here.</summary>
     public static Task AloneAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.ExecuteAsync("select pg_advisory_xact_lock($1)", [In(LockKey)], cancellationToken);

@@ -43,17 +43,11 @@ internal sealed class PostgresCatalogTables(PostgresDatabase database) : ICatalo
         async connection =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var begins = (await PostgresSetSwitch.PairsAsync(connection, [], version, cancellationToken)).Exists(pair => !pair.IsBegun);
+            await (begins ? PostgresAdmission.AloneAsync(connection, cancellationToken) : PostgresAdmission.SharedAsync(connection, cancellationToken));
             var pairs = await PostgresSetSwitch.PairsAsync(connection, [], version, cancellationToken);
-            if (pairs.Exists(pair => !pair.IsBegun))
-            {
-                await PostgresAdmission.AloneAsync(connection, cancellationToken);
-                pairs = await PostgresSetSwitch.PairsAsync(connection, [], version, cancellationToken);
-                foreach (var pair in pairs.Where(pair => !pair.IsBegun)) await PostgresSetSwitch.BeginAsync(connection, pair, at, cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
-                return true;
-            }
-
-            var hasMore = false;
+            var hasMore = begins || pairs.Exists(pair => !pair.IsBegun);
+            if (begins) foreach (var pair in pairs.Where(pair => !pair.IsBegun)) await PostgresSetSwitch.BeginAsync(connection, pair, cancellationToken);
             for (var i = 0; i < pairs.Count && !hasMore; i++) hasMore = await PostgresSetSwitch.StepAsync(connection, pairs[i], rowsMax, at, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return hasMore;

@@ -51,15 +51,21 @@ internal static class PostgresErasing
     private const string LeaveSql =
         """
         with gone as (delete from membership where identity = any($1) returning segment, identity, since),
-        noted as (
-            insert into membership_touch (writer, identity)
-            select s.told_by, gone.identity from gone join membership_set s on s.id = gone.segment and s.told_by is not null),
         told as (
             insert into membership_transition (writer, commit, ordinal, segment, identity, entered, at, since, cause)
             select $2, $3, row_number() over (), s.segment, gone.identity, false, greatest($4, gone.since), gone.since, $5
             from gone join membership_set s on s.id = gone.segment and s.state = 1)
         select segment from gone
         """;
+
+    // She is in neither set any more, so there is nothing about her to tell at a switch that is being prepared.
+    private const string ForgetUntoldSql =
+        """
+        delete from membership_transition
+        where writer = any(array(select told_by from membership_set where told_by is not null)) and commit = 1 and ordinal = any($1)
+        """;
+
+    private const string ForgetNotesSql = "delete from membership_touch where identity = any($1)";
 
     /// <summary>Takes the lock, and looks whether the person is what the decision says she is. The revision that this makes; null when she is not.</summary>
     public static async Task<long?> BeginAsync(NpgsqlConnection connection, NodeFence fence, Erasure erasure, CancellationToken cancellationToken)
@@ -91,9 +97,13 @@ internal static class PostgresErasing
         batch.BatchCommands.Add(BatchCommand(
             LeaveSql, In(keys), In(ledger.Writer), In(ledger.Commit), In(erasure.At.ToMicros()), In((short)MembershipCause.Erasure)));
 
-        // Only the last one returns rows.
+        batch.BatchCommands.Add(BatchCommand(ForgetUntoldSql, In(keys)));
+        batch.BatchCommands.Add(BatchCommand(ForgetNotesSql, In(keys)));
+
+        // Only one returns rows.
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) ledger.Left(new SegmentId(reader.GetGuid(0)));
+        await reader.NextResultAsync(cancellationToken);
     }
 
     /// <summary>The revision in force; 0 before the first.</summary>

@@ -17,25 +17,36 @@ internal static class PostgresMembershipSets
         on conflict (id) do update set saved_in = excluded.saved_in, definition = excluded.definition, is_whole = excluded.is_whole where membership_set.state < 2
         """;
 
-    // The set that stays need not note changes for one that goes.
-    private const string RetireSql =
+    // A program that does not know of prepared switches leaves both as they are.
+    private const string RetireSql = "update membership_set set state = 2, told_by = null, told_to = null where id = any($1)";
+
+    // The set that stays need not note changes for one that went.
+    private const string FreeSql =
         """
-        with retired as (update membership_set set state = 2, told_by = case state when 0 then told_by end where id = any($1) returning told_by)
-        update membership_set set told_by = null where state = 1 and not id = any($1)
-            and told_by in (select told_by from membership_set where id = any($1) and state = 0)
+        update membership_set o set told_by = null, told_to = null
+        where state = 1 and told_by is not null and not exists (select 1 from membership_set n where n.state = 0 and n.told_by = o.told_by)
         """;
 
     private const string ShowSql =
         "update membership_set set state = 1, is_whole = true, told_by = null, told_to = null where id = any($1) and state < 2";
 
+    // From one writer to the next by the key: there are few. Who has no position has told nothing, and will not unless a set to come names it.
     private const string SweepUntoldSql =
         """
+        with recursive own (writer) as (
+            (select writer from membership_transition order by writer limit 1)
+            union all
+            select (select t.writer from membership_transition t where t.writer > own.writer order by t.writer limit 1) from own where own.writer is not null)
         delete from membership_transition where (writer, commit, ordinal) in (
-            select writer, commit, ordinal from membership_transition
-            where writer = (select told_by from membership_set where id = $1) order by writer, commit, ordinal limit $2)
+            select t.writer, t.commit, t.ordinal from membership_transition t
+            where t.writer = any(array(
+                select writer from own where not exists (select 1 from writer_position w where w.writer = own.writer)
+                    and not exists (select 1 from membership_set s where s.state = 0 and s.told_by = own.writer)))
+            order by t.writer, t.commit, t.ordinal limit $1)
         """;
 
-    private const string SweepTouchedSql = "delete from membership_touch where writer = (select told_by from membership_set where id = $1)";
+    private const string SweepTouchedSql =
+        "delete from membership_touch t where not exists (select 1 from membership_set s where s.state = 0 and s.told_by = t.writer)";
 
     private const string SweepSql =
         "delete from membership where (segment, identity) in (select segment, identity from membership where segment = $1 order by identity limit $2)";
@@ -60,6 +71,7 @@ internal static class PostgresMembershipSets
         }
 
         await RetireAsync(connection, [.. retired.Select(id => id.Value)], cancellationToken);
+        await connection.ExecuteAsync(FreeSql, [], cancellationToken);
     }
 
     public static async Task ShowAsync(NpgsqlConnection connection, IReadOnlyList<SegmentId> sets, DateTimeOffset at, CancellationToken cancellationToken)
@@ -68,20 +80,20 @@ internal static class PostgresMembershipSets
         var pairs = await PostgresSetSwitch.PairsAsync(connection, sets, long.MinValue, cancellationToken);
         foreach (var pair in pairs)
         {
-            if (!pair.IsBegun) await PostgresSetSwitch.BeginAsync(connection, pair, at, cancellationToken);
+            if (!pair.IsBegun) await PostgresSetSwitch.BeginAsync(connection, pair, cancellationToken);
             while (await PostgresSetSwitch.StepAsync(connection, pair, StepRows, at, cancellationToken)) cancellationToken.ThrowIfCancellationRequested();
         }
 
+        await PostgresSetSwitch.TellAsync(connection, pairs, at, cancellationToken);
         await RetireAsync(connection, [.. pairs.Select(pair => pair.Shown)], cancellationToken);
         await connection.ExecuteAsync(ShowSql, [In(sets.Select(id => id.Value).ToArray())], cancellationToken);
     }
 
     public static async Task<int> SweepAsync(NpgsqlConnection connection, int rowsMax, CancellationToken cancellationToken)
     {
-        var removed = 0;
+        var removed = await SweepUntoldAsync(connection, rowsMax, cancellationToken);
         foreach (var id in await connection.QueryAsync("select id from membership_set where state = 2", [], row => row.GetGuid(0), cancellationToken))
         {
-            if (removed < rowsMax) removed += await SweepUntoldAsync(connection, id, rowsMax - removed, cancellationToken);
             if (removed >= rowsMax) break;
             removed += await connection.ExecuteAsync(SweepSql, [In(id), In((long)(rowsMax - removed))], cancellationToken);
             if (removed < rowsMax) await connection.ExecuteAsync("delete from membership_set where id = $1", [In(id)], cancellationToken);
@@ -94,10 +106,9 @@ internal static class PostgresMembershipSets
         retired.Length == 0 ? Task.CompletedTask : connection.ExecuteAsync(RetireSql, [In(retired)], cancellationToken);
 
     /// <summary>What a switch would have told that does not come any more.</summary>
-    private static async Task<int> SweepUntoldAsync(NpgsqlConnection connection, Guid set, int rowsMax, CancellationToken cancellationToken)
+    private static async Task<int> SweepUntoldAsync(NpgsqlConnection connection, int rowsMax, CancellationToken cancellationToken)
     {
-        var removed = await connection.ExecuteAsync(SweepUntoldSql, [In(set), In((long)rowsMax)], cancellationToken);
-        if (removed < rowsMax) await connection.ExecuteAsync(SweepTouchedSql, [In(set)], cancellationToken);
-        return removed;
+        await connection.ExecuteAsync(SweepTouchedSql, [], cancellationToken);
+        return await connection.ExecuteAsync(SweepUntoldSql, [In((long)rowsMax)], cancellationToken);
     }
 }

@@ -24,14 +24,10 @@ internal static class PostgresMemberships
     private const string ChangeSql =
         """
         with change as materialized (
-            select c.*, s.segment, s.state, s.told_by, m.since as was from unnest($1, $2, $3, $4, $5, $6) as c (set_id, identity, since, at, cause, ordinal)
+            select c.*, s.segment, s.state, m.since as was from unnest($1, $2, $3, $4, $5, $6) as c (set_id, identity, since, at, cause, ordinal)
             join membership_set s on s.id = c.set_id and s.state < 2
             left join lateral (select since from membership where segment = c.set_id and identity = c.identity limit 1) m on true)
         """;
-
-    // While a switch is written beforehand, whoever changes is compared again.
-    private const string NoteSql =
-        "noted as (insert into membership_touch (writer, identity) select told_by, identity from change where told_by is not null)";
 
     private const string TellSql =
         """
@@ -42,7 +38,6 @@ internal static class PostgresMemberships
     private const string EnterSql =
         $"""
         {ChangeSql},
-        {NoteSql},
         came as (
             insert into membership (segment, identity, since) select set_id, identity, since from change where was is null
             on conflict do nothing returning segment),
@@ -54,12 +49,10 @@ internal static class PostgresMemberships
 
     // A row that no transaction has locked or changed was just inserted; one that was there before is no entry.
     private const string MoveSql =
-        $"""
-        with change as materialized (
-            select c.*, s.told_by from unnest($1, $2, $3) as c (set_id, identity, since) join membership_set s on s.id = c.set_id and s.state < 2),
-        {NoteSql},
-        moved as (
-            insert into membership (segment, identity, since) select set_id, identity, since from change
+        """
+        with moved as (
+            insert into membership (segment, identity, since)
+            select c.* from unnest($1, $2, $3) as c (set_id, identity, since) join membership_set s on s.id = c.set_id and s.state < 2
             on conflict (segment, identity) do update set since = excluded.since returning segment, xmax = 0 as is_new)
         select segment, true from moved where is_new
         """;
@@ -67,7 +60,6 @@ internal static class PostgresMemberships
     private const string LeaveSql =
         $"""
         {ChangeSql},
-        {NoteSql},
         gone as (
             delete from membership m using change c where m.segment = c.set_id and m.identity = c.identity returning m.segment),
         {TellSql}

@@ -151,15 +151,32 @@ internal static class PostgresSchema
             status integer);
         """,
         "create table retention_mark (identity bigint primary key, seq bigint not null, settings bigint not null, last_seq bigint) with (fillfactor = 80);",
-        """
+        string.Create(CultureInfo.InvariantCulture, $"""
+        select pg_advisory_xact_lock({PostgresAdmission.LockKey});
+
         alter table membership_set add column told_by integer, add column told_to bigint;
         create table membership_touch (number bigint generated always as identity primary key, writer integer not null, identity bigint not null);
-        """,
+
+        create function note_membership() returns trigger language plpgsql as $$
+        begin
+            if exists (select 1 from membership_set where told_by is not null) then
+                insert into membership_touch (writer, identity)
+                select s.told_by, c.identity from changed c join membership_set s on s.id = c.segment where s.told_by is not null and s.state < 2;
+            end if;
+            return null;
+        end $$;
+        create trigger membership_came after insert on membership referencing new table as changed for each statement execute function note_membership();
+        create trigger membership_moved after update on membership referencing new table as changed for each statement execute function note_membership();
+        create trigger membership_gone after delete on membership referencing old table as changed for each statement execute function note_membership();
+        """),
     ];
 
     public static int Version => Migrations.Length;
 
-    public static async Task MigrateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static Task MigrateAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => MigrateAsync(connection, Version, cancellationToken);
+
+    /// <summary>Migrates to a version that a program from before knew as its last.</summary>
+    public static async Task MigrateAsync(NpgsqlConnection connection, int to, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync("set local statement_timeout = 0");
@@ -168,7 +185,7 @@ internal static class PostgresSchema
         await using var read = new NpgsqlCommand("select coalesce(max(version), 0) from schema_version", connection);
         var version = (int)(await read.ExecuteScalarAsync(cancellationToken))!;
         if (version > Version) throw NewerStoreException.Of(version, Version);
-        for (; version < Version; version++)
+        for (; version < to; version++)
         {
             await ExecuteAsync(Migrations[version]);
             await ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"insert into schema_version values ({version + 1})"));

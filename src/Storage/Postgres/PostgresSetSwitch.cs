@@ -9,14 +9,15 @@ namespace CdpPipeline.Storage.Postgres;
 
 /// <summary>
 /// What a switch of sets tells, written in PostgreSQL before it happens: in steps, beside all other work, as transitions of a writer of its own of whom
-/// nobody reads anything yet. From the beginning on every change of the two sets is noted, and whoever was changed is compared again. Under the lock of
-/// the switch itself only the last of those are left. A step that is not committed has done nothing; two processes at it take turns.
+/// nobody reads anything, since it has no position yet. From the beginning on the tables' triggers note every change of the two sets, whichever program
+/// makes it, and whoever was changed is compared again. Under the lock of the switch itself only the last of those are left. A step that is not committed has
+/// done nothing; two processes at it take turns.
 /// </summary>
 internal static class PostgresSetSwitch
 {
     private const string PairsSql =
         """
-        select n.segment, n.id, o.id, n.told_by from membership_set n join membership_set o on o.segment = n.segment and o.state = 1
+        select n.segment, n.id, o.id, coalesce(n.told_by = o.told_by, false) from membership_set n join membership_set o on o.segment = n.segment and o.state = 1
         where n.state = 0 and (n.id = any($1) or n.saved_in <= $2) order by n.id
         """;
 
@@ -32,6 +33,12 @@ internal static class PostgresSetSwitch
         delete from membership_touch where number in (select number from membership_touch where writer = $1 order by number limit $2) returning identity
         """;
 
+    private const string TellSql =
+        """
+        insert into writer_position (writer, position, at) overriding system value
+        select told_by, 1, $2 from membership_set where id = any($1) and state = 0 and told_by is not null
+        """;
+
     private static readonly string RangeSql = Difference("{0}.identity > $7 and {0}.identity <= $8");
     private static readonly string ListSql = Difference("{0}.identity = any($7)");
     private static readonly string KeepRangeSql = Keep("{0}.identity > $3 and {0}.identity <= $4");
@@ -42,19 +49,22 @@ internal static class PostgresSetSwitch
         connection.QueryAsync(
             PairsSql,
             [In(sets.Select(id => id.Value).ToArray()), In(version)],
-            row => new SetPair(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), IsBegun: !row.IsDBNull(3)),
+            row => new SetPair(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), IsBegun: row.GetBoolean(3)),
             cancellationToken);
 
     /// <summary>Begins; the caller holds the admission lock alone, so no change is under way that would not be noted.</summary>
-    public static async Task BeginAsync(NpgsqlConnection connection, SetPair pair, DateTimeOffset at, CancellationToken cancellationToken)
+    public static async Task BeginAsync(NpgsqlConnection connection, SetPair pair, CancellationToken cancellationToken)
     {
         var writer = (await connection.QueryAsync(
-            "insert into writer_position (position, at) values (1, $1) returning writer", [In(at.ToMicros())], row => row.GetInt32(0), cancellationToken))[0];
+            "select nextval(pg_get_serial_sequence('writer_position', 'writer'))::integer", [], row => row.GetInt32(0), cancellationToken))[0];
         await connection.ExecuteAsync(
             "update membership_set set told_by = $1, told_to = 0 where id = any($2)", [In(writer), In(new[] { pair.Coming, pair.Shown })], cancellationToken);
     }
 
-    /// <summary>One step, over so many rows of each set; false once nobody is left but who changes from now on.</summary>
+    /// <summary>
+    /// One step, over so many rows of each set; false once nobody is left but who changes from now on. The caller holds the admission lock, shared or alone,
+    /// so none is under way while somebody is erased.
+    /// </summary>
     public static async Task<bool> StepAsync(NpgsqlConnection connection, SetPair pair, int rowsMax, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var begun = await connection.QueryAsync(
@@ -71,6 +81,10 @@ internal static class PostgresSetSwitch
         await connection.ExecuteAsync("update membership_set set told_to = $2 where id = $1", [In(pair.Coming), In(bound)], cancellationToken);
         return true;
     }
+
+    /// <summary>Has all that was written for these sets to come be told; the caller shows them in the same transaction.</summary>
+    public static Task TellAsync(NpgsqlConnection connection, IEnumerable<SetPair> pairs, DateTimeOffset at, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(TellSql, [In(pairs.Select(pair => pair.Coming).ToArray()), In(at.ToMicros())], cancellationToken);
 
     private static async Task<bool> CompareAgainAsync(
         NpgsqlConnection connection, SetPair pair, int writer, int rowsMax, DateTimeOffset at, CancellationToken cancellationToken)

@@ -13,8 +13,8 @@ internal sealed class PostgresTransitions(PostgresDatabase database) : IMembersh
 {
     private const string Columns = "t.writer, t.commit, t.ordinal, t.segment, coalesce(i.id, e.id), t.entered, t.at, t.since, t.cause";
 
-    // What a switch will tell when it comes.
-    private const string UntoldSql = "(select told_by from membership_set where told_by is not null)";
+    // Who has no position yet is a switch that is being prepared.
+    private const string TellersSql = "array(select writer from writer_position)";
 
     private const string ReadSql =
         $"""
@@ -25,7 +25,7 @@ internal sealed class PostgresTransitions(PostgresDatabase database) : IMembersh
             where t.writer = w.writer and (t.commit, t.ordinal) > (coalesce(seen.commit, 0), coalesce(seen.ordinal, 0))
             order by t.commit, t.ordinal limit $4) t
         left join identity i on i.key = t.identity left join erased_identity e on e.key = t.identity and t.cause = 6
-        where coalesce(i.id, e.id) is not null and w.writer not in {UntoldSql}
+        where coalesce(i.id, e.id) is not null
         order by t.writer, t.commit, t.ordinal limit $4
         """;
 
@@ -33,7 +33,7 @@ internal sealed class PostgresTransitions(PostgresDatabase database) : IMembersh
         $"""
         select {Columns} from (
             select * from membership_transition
-            where segment = $1 and at <= $2 and (at, writer, commit, ordinal) < ($2, $3, $4, $5) and writer not in {UntoldSql}
+            where segment = $1 and at <= $2 and (at, writer, commit, ordinal) < ($2, $3, $4, $5) and writer = any({TellersSql})
             order by at desc, writer desc, commit desc, ordinal desc limit $6) t
         left join identity i on i.key = t.identity left join erased_identity e on e.key = t.identity and t.cause = 6
         where coalesce(i.id, e.id) is not null
@@ -43,14 +43,14 @@ internal sealed class PostgresTransitions(PostgresDatabase database) : IMembersh
     private const string OfSql =
         $"""
         select {Columns} from membership_transition t join identity i on i.key = t.identity left join erased_identity e on false
-        where i.id = any($1) and (t.writer, t.commit, t.ordinal) > ($2, $3, $4) and t.writer not in {UntoldSql} order by t.writer, t.commit, t.ordinal limit $5
+        where i.id = any($1) and (t.writer, t.commit, t.ordinal) > ($2, $3, $4) and t.writer = any({TellersSql}) order by t.writer, t.commit, t.ordinal limit $5
         """;
 
     // A segment waits while its switch is being written.
     private const string NextSegmentSql =
         """
         select segment from membership_transition t
-        where segment > $1 and not exists (select 1 from membership_set s where s.segment = t.segment and s.told_by is not null) order by segment limit 1
+        where segment > $1 and not exists (select 1 from membership_set s where s.segment = t.segment and s.state = 0 and s.told_by is not null) order by segment limit 1
         """;
 
     private const string SurplusSql =
@@ -65,10 +65,9 @@ internal sealed class PostgresTransitions(PostgresDatabase database) : IMembersh
         """;
 
     private const string PositionsSql =
-        $"""
+        """
         delete from writer_position w where at < $1 and writer < (select max(writer) from writer_position)
             and not exists (select 1 from membership_transition t where t.writer = w.writer)
-            and writer not in {UntoldSql}
         """;
 
     public Task<IReadOnlyList<MembershipTransition>> ReadAsync(IReadOnlyCollection<TransitionPlace> after, int limit, CancellationToken cancellationToken) =>

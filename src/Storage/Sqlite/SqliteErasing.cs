@@ -34,6 +34,12 @@ internal static class SqliteErasing
         select ?1, ?2, ?3, segment, ?4, 0, max(?5, ?6), ?6, ?7 from membership_set where id = ?8 and state = 1
         """;
 
+    // She is in neither set any more, so there is nothing about her to tell at a switch that is being prepared.
+    private const string ForgetUntoldSql =
+        """
+        delete from membership_transition where writer in (select told_by from membership_set where told_by is not null) and "commit" = 1 and ordinal = ?
+        """;
+
     /// <summary>The revision in force; 0 before the first.</summary>
     public static long RevisionOf(SqliteConnection open)
     {
@@ -75,6 +81,8 @@ internal static class SqliteErasing
             memberships += EndMemberships(open, key, erasure, ledger, ref ordinal);
             due += Run(open, "delete from due where identity = ?", key);
             Run(open, "delete from retention_mark where identity = ?", key);
+            Run(open, ForgetUntoldSql, key);
+            Run(open, "delete from membership_touch where identity = ?", key);
             Remember(open, key, erasure, revision);
             Run(open, "delete from identity where key = ?", key);
         }
@@ -101,7 +109,6 @@ internal static class SqliteErasing
         foreach (var (set, since) in ended)
         {
             ledger.Left(new SegmentId(set));
-            SqliteMemberships.Note(open, set, key);
             var tell = open.Prepare(TellSql);
             tell.Bind(0, ledger.Writer);
             tell.Bind(1, ledger.Commit);

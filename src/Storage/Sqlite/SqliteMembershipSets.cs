@@ -15,12 +15,26 @@ internal static class SqliteMembershipSets
         on conflict (id) do update set saved_in = excluded.saved_in, definition = excluded.definition, is_whole = excluded.is_whole where state < 2
         """;
 
+    // The set that stays need not note changes for one that went.
+    private const string FreeSql =
+        """
+        update membership_set as o set told_by = null, told_to = null
+        where state = 1 and told_by is not null and not exists (select 1 from membership_set n where n.state = 0 and n.told_by = o.told_by)
+        """;
+
+    // Who has the position 0 has told nothing, and will not unless a set to come names it.
     private const string SweepUntoldSql =
         """
         delete from membership_transition where (writer, "commit", ordinal) in (
             select writer, "commit", ordinal from membership_transition
-            where writer = (select told_by from membership_set where id = ?1) order by writer, "commit", ordinal limit ?2)
+            where writer in (
+                select w.writer from writer_position w
+                where w.position = 0 and not exists (select 1 from membership_set s where s.state = 0 and s.told_by = w.writer))
+            order by writer, "commit", ordinal limit ?)
         """;
+
+    private const string SweepTouchedSql =
+        "delete from membership_touch where not exists (select 1 from membership_set s where s.state = 0 and s.told_by = membership_touch.writer)";
 
     public static List<MembershipSet> List(SqliteConnection open)
     {
@@ -42,6 +56,7 @@ internal static class SqliteMembershipSets
     {
         foreach (var set in sets) Save(open, set);
         foreach (var id in retired) Retire(open, id.Value);
+        open.Prepare(FreeSql).Execute();
     }
 
     public static void Show(SqliteConnection open, IReadOnlyList<SegmentId> sets, DateTimeOffset at)
@@ -55,6 +70,7 @@ internal static class SqliteMembershipSets
                 {
                 }
 
+                SqliteSetSwitch.Tell(open, pair, at);
                 Retire(open, pair.Shown);
             }
 
@@ -66,10 +82,9 @@ internal static class SqliteMembershipSets
 
     public static int Sweep(SqliteConnection open, int rowsMax)
     {
-        var removed = 0;
+        var removed = SweepUntold(open, rowsMax);
         foreach (var id in Retired(open))
         {
-            if (removed < rowsMax) removed += SweepUntold(open, id, rowsMax - removed);
             if (removed >= rowsMax) break;
             var sweep = open.Prepare(
                 "delete from membership where segment = ?1 and identity in (select identity from membership where segment = ?1 order by identity limit ?2)");
@@ -99,27 +114,18 @@ internal static class SqliteMembershipSets
 
     private static void Retire(SqliteConnection open, Guid id)
     {
-        // The set that stays need not note changes for one that goes.
-        Run(open, "update membership_set set told_by = null where state = 1 and id <> ?1 and told_by = (select told_by from membership_set where id = ?1 and state = 0)", id);
-        Run(open, "update membership_set set state = 2, told_by = case state when 0 then told_by end where id = ?1", id);
+        var retire = open.Prepare("update membership_set set state = 2, told_by = null, told_to = null where id = ?");
+        retire.Bind(0, id);
+        retire.Execute();
     }
 
     /// <summary>What a switch would have told that does not come any more.</summary>
-    private static int SweepUntold(SqliteConnection open, Guid id, int rowsMax)
+    private static int SweepUntold(SqliteConnection open, int rowsMax)
     {
+        open.Prepare(SweepTouchedSql).Execute();
         var sweep = open.Prepare(SweepUntoldSql);
-        sweep.Bind(0, id);
-        sweep.Bind(1, rowsMax);
-        var removed = sweep.Execute();
-        if (removed < rowsMax) Run(open, "delete from membership_touch where writer = (select told_by from membership_set where id = ?1)", id);
-        return removed;
-    }
-
-    private static void Run(SqliteConnection open, string sql, Guid id)
-    {
-        var statement = open.Prepare(sql);
-        statement.Bind(0, id);
-        statement.Execute();
+        sweep.Bind(0, rowsMax);
+        return sweep.Execute();
     }
 
     private static List<Guid> Retired(SqliteConnection open)

@@ -18,18 +18,8 @@ internal static class SqliteMemberships
 
     public static void Write(SqliteConnection open, MembershipChange change, MembershipLedger ledger, ref long ordinal)
     {
-        Note(open, change.Segment.Value, change.Identity);
         if (change.Since is not { } since) Remove(open, change, ledger, ref ordinal);
         else if (!change.Replaces || !Move(open, change, since)) Add(open, change, since, ledger, ref ordinal);
-    }
-
-    /// <summary>While a switch is written beforehand, whoever changes is compared again.</summary>
-    public static void Note(SqliteConnection open, Guid set, long identity)
-    {
-        var note = open.Prepare("insert into membership_touch (writer, identity) select told_by, ?2 from membership_set where id = ?1 and told_by is not null");
-        note.Bind(0, set);
-        note.Bind(1, identity);
-        note.Execute();
     }
 
     private static void Add(SqliteConnection open, MembershipChange change, DateTimeOffset since, MembershipLedger ledger, ref long ordinal)

@@ -150,12 +150,25 @@ internal static class SqliteSchema
         alter table membership_set add column told_by integer;
         alter table membership_set add column told_to integer;
         create table membership_touch (number integer primary key, writer integer not null, identity integer not null) strict;
+
+        create trigger membership_came after insert on membership begin
+            insert into membership_touch (writer, identity) select told_by, new.identity from membership_set where id = new.segment and told_by is not null and state < 2;
+        end;
+        create trigger membership_moved after update on membership begin
+            insert into membership_touch (writer, identity) select told_by, new.identity from membership_set where id = new.segment and told_by is not null and state < 2;
+        end;
+        create trigger membership_gone after delete on membership begin
+            insert into membership_touch (writer, identity) select told_by, old.identity from membership_set where id = old.segment and told_by is not null and state < 2;
+        end;
         """,
     ];
 
     public static int Version => Migrations.Length;
 
-    public static void Migrate(SqliteConnection connection) => connection.Write(inner =>
+    public static void Migrate(SqliteConnection connection) => Migrate(connection, Version);
+
+    /// <summary>Migrates to a version that a program from before knew as its last.</summary>
+    public static void Migrate(SqliteConnection connection, int to) => connection.Write(inner =>
     {
         inner.Execute("create table if not exists schema_version (version integer not null) strict");
         var read = inner.Prepare("select coalesce(max(version), 0) from schema_version");
@@ -163,7 +176,7 @@ internal static class SqliteSchema
         var version = read.Int(0);
         read.Reset();
         if (version > Version) throw NewerStoreException.Of(version, Version);
-        for (; version < Version; version++)
+        for (; version < to; version++)
         {
             inner.Execute(Migrations[version]);
             var write = inner.Prepare("insert into schema_version values (?)");

@@ -6,14 +6,14 @@ namespace CdpPipeline.Storage.Sqlite;
 
 /// <summary>
 /// What a switch of sets tells, written in a SQLite file before it happens: in steps between the groups, as transitions of a writer of its own of whom
-/// nobody reads anything yet. From the beginning on every change of the two sets is noted, and whoever was changed is compared again. In the transaction of
-/// the switch itself only the last of those are left.
+/// nobody reads anything, since its position is 0. From the beginning on the tables' triggers note every change of the two sets, and whoever was changed is
+/// compared again. In the transaction of the switch itself only the last of those are left.
 /// </summary>
 internal static class SqliteSetSwitch
 {
     private const string PairsSql =
         """
-        select n.segment, n.id, o.id, n.told_by from membership_set n join membership_set o on o.segment = n.segment and o.state = 1
+        select n.segment, n.id, o.id, n.told_by is not null and n.told_by is o.told_by from membership_set n join membership_set o on o.segment = n.segment and o.state = 1
         where n.state = 0 and (n.id = ?1 or n.saved_in <= ?2) order by n.id
         """;
 
@@ -48,14 +48,14 @@ internal static class SqliteSetSwitch
         read.Bind(0, set);
         read.Bind(1, version);
         var pairs = new List<SetPair>();
-        while (read.Step()) pairs.Add(new SetPair(read.Guid(0), read.Guid(1), read.Guid(2), IsBegun: !read.IsNull(3)));
+        while (read.Step()) pairs.Add(new SetPair(read.Guid(0), read.Guid(1), read.Guid(2), IsBegun: read.Int(3) != 0));
         return pairs;
     }
 
     /// <summary>Begins: from here on changes of the two are noted.</summary>
     public static void Begin(SqliteConnection open, SetPair pair, DateTimeOffset at)
     {
-        var insert = open.Prepare("insert into writer_position (position, at) values (1, ?) returning writer");
+        var insert = open.Prepare("insert into writer_position (position, at) values (0, ?) returning writer");
         insert.Bind(0, at.ToMicros());
         insert.Step();
         var writer = insert.Long(0);
@@ -83,6 +83,15 @@ internal static class SqliteSetSwitch
         note.Bind(1, bound);
         note.Execute();
         return true;
+    }
+
+    /// <summary>Has all that was written for this set to come be told; the caller shows it in the same transaction.</summary>
+    public static void Tell(SqliteConnection open, SetPair pair, DateTimeOffset at)
+    {
+        var tell = open.Prepare("update writer_position set position = 1, at = ?2 where writer = (select told_by from membership_set where id = ?1 and state = 0)");
+        tell.Bind(0, pair.Coming);
+        tell.Bind(1, at.ToMicros());
+        tell.Execute();
     }
 
     private static bool CompareAgain(SqliteConnection open, SetPair pair, long writer, int rowsMax, DateTimeOffset at)

@@ -28,22 +28,22 @@ internal sealed class SqliteTransitions(SqliteReaders readers, SqliteWriter writ
             where segment = ?1 and (at < ?2 or (at, writer, "commit", ordinal) <= (?3, ?4, ?5, ?6)) order by at, writer, "commit", ordinal limit ?7)
         """;
 
-    // What a switch will tell when it comes.
-    private const string UntoldSql = "(select told_by from membership_set where told_by is not null)";
+    // Who is at 0 is a switch that is being prepared, or has told nothing yet.
+    private const string UntoldSql = "(select writer from writer_position where position = 0)";
 
     // A segment waits while its switch is being written.
     private const string NextSegmentSql =
         """
         select segment from membership_transition t
-        where segment > ? and not exists (select 1 from membership_set s where s.segment = t.segment and s.told_by is not null) order by segment limit 1
+        where segment > ? and not exists (select 1 from membership_set s where s.segment = t.segment and s.state = 0 and s.told_by is not null) order by segment limit 1
         """;
 
     // The highest number stays: the next writer takes the one after it, and none may come twice.
     private const string PositionsSql =
-        $"""
+        """
         delete from writer_position where at < ? and writer < (select max(writer) from writer_position)
             and not exists (select 1 from membership_transition t where t.writer = writer_position.writer)
-            and writer not in {UntoldSql}
+            and not exists (select 1 from membership_set s where s.told_by = writer_position.writer)
         """;
 
     public async Task<IReadOnlyList<MembershipTransition>> ReadAsync(IReadOnlyCollection<TransitionPlace> after, int limit, CancellationToken cancellationToken) =>
@@ -141,7 +141,7 @@ internal sealed class SqliteTransitions(SqliteReaders readers, SqliteWriter writ
 
     private static List<int> Writers(SqliteConnection open)
     {
-        var read = open.Prepare($"select writer from writer_position where writer not in {UntoldSql} order by writer");
+        var read = open.Prepare("select writer from writer_position where position > 0 order by writer");
         var writers = new List<int>();
         while (read.Step()) writers.Add(read.Int(0));
         return writers;

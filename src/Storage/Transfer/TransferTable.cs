@@ -50,6 +50,13 @@ public sealed record TransferTable(string Name, IReadOnlyList<string> Key, IRead
             ("definition", TransferType.Text)),
         Of("membership", ["segment", "identity"], ("segment", TransferType.Guid), ("identity", TransferType.Long), ("since", TransferType.Long)),
         Of(
+            "writer_position",
+            ["writer"],
+            ("writer", TransferType.Int),
+            ("position", TransferType.Long),
+            ("at", TransferType.Long),
+            ("node", TransferType.Text)),
+        Of(
             "membership_transition",
             ["writer", "commit", "ordinal"],
             ("writer", TransferType.Int),
@@ -62,7 +69,7 @@ public sealed record TransferTable(string Name, IReadOnlyList<string> Key, IRead
             ("since", TransferType.Long),
             ("cause", TransferType.Short)) with
         {
-            Condition = "writer not in (select told_by from membership_set where told_by is not null)",
+            Condition = "writer in (select writer from writer_position where position > 0)",
         },
         Of(
             "erasure",
@@ -101,13 +108,6 @@ public sealed record TransferTable(string Name, IReadOnlyList<string> Key, IRead
             ("target", TransferType.Text),
             ("status", TransferType.Int)),
         Of("retention_mark", ["identity"], ("identity", TransferType.Long), ("seq", TransferType.Long), ("settings", TransferType.Long), ("last_seq", TransferType.Long)),
-        Of(
-            "writer_position",
-            ["writer"],
-            ("writer", TransferType.Int),
-            ("position", TransferType.Long),
-            ("at", TransferType.Long),
-            ("node", TransferType.Text)),
     ];
 
     /// <summary>Which of its rows are carried. What was written beforehand of a switch of sets is not: the other store writes that again.</summary>

@@ -1,4 +1,7 @@
 using System.Globalization;
+using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
 
 namespace CdpPipeline.Storage.Tests.Contracts;
@@ -34,6 +37,37 @@ public abstract class SchemaContract(IStoreFixture fixture) : StoreContract(fixt
         Assert.NotNull(await again.Events.LoadAsync(person.Id, Token));
     }
 
-    /// <summary>Runs a statement on the open store's database, past the store.</summary>
+    [Fact]
+    public async Task A_store_from_before_switches_were_prepared_keeps_its_rows_and_tells_the_switch_that_was_to_come()
+    {
+        var (segment, coming) = (new SegmentId(Guid.CreateVersion7()), new SegmentId(Guid.CreateVersion7()));
+        var (leaves, stays) = (new IdentityId(Guid.CreateVersion7()), new IdentityId(Guid.CreateVersion7()));
+        await EmptyAsync(async () =>
+        {
+            await MigrateAsync(6);
+            await ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"""
+                insert into identity (key, id, created_at) values (1, {Literal(leaves.Value)}, 1), (2, {Literal(stays.Value)}, 2);
+                insert into membership_set (id, segment, state, is_whole, saved_in, definition) select {Literal(segment.Value)}, {Literal(segment.Value)}, 1, 1 = 1, 1, 'a';
+                insert into membership_set (id, segment, state, is_whole, saved_in, definition) select {Literal(coming.Value)}, {Literal(segment.Value)}, 0, 1 = 0, 2, 'b';
+                insert into membership (segment, identity, since)
+                values ({Literal(segment.Value)}, 1, {Noon.ToMicros()}), ({Literal(segment.Value)}, 2, {Noon.ToMicros()}), ({Literal(coming.Value)}, 2, {Noon.ToMicros()});
+                """));
+        });
+        while (await Store.Catalog.PrepareAsync(2, 1, Noon.AddHours(1), Token)) Assert.Empty(await Store.Transitions.ReadAsync([], 10, Token));
+
+        await ChangeCatalogAsync(write => write with { Shown = [coming], At = Noon.AddHours(2) });
+
+        var told = Assert.Single(await Store.Transitions.ReadAsync([], 10, Token));
+        Assert.Equal((segment, leaves, false, Noon), (told.Segment, told.Identity, told.IsEntry, told.Since));
+        Assert.Equal([stays], (await Store.Memberships.ListAsync(coming, 0, 10, Token)).Select(member => member.Id));
+    }
+
+    /// <summary>Makes the tables of a version in an empty database.</summary>
+    protected abstract Task MigrateAsync(int version);
+
+    /// <summary>Runs a statement on the store's database, past the store.</summary>
     protected abstract Task ExecuteAsync(string sql);
+
+    /// <summary>How an id is written in a statement.</summary>
+    protected abstract string Literal(Guid id);
 }

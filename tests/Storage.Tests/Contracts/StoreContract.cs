@@ -79,11 +79,12 @@ public abstract class StoreContract(IStoreFixture fixture) : IAsyncLifetime
     protected async Task ChangeCatalogAsync(Func<CatalogWrite, CatalogWrite> change) =>
         Assert.True(await Store.Catalog.WriteAsync(change(new CatalogWrite((await Store.Catalog.ReadAsync(Token)).Revision)), Token));
 
-    /// <summary>Goes on with an empty database.</summary>
-    protected async Task EmptyAsync()
+    /// <summary>Goes on with an empty database, in which something may be done before it is opened.</summary>
+    protected async Task EmptyAsync(Func<Task>? before = null)
     {
         await Store.DisposeAsync();
         await fixture.RenewAsync();
+        if (before is not null) await before();
         store = await fixture.OpenAsync(Stream, Token);
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Segments;
@@ -13,25 +15,28 @@ public abstract class SwitchContract(IStoreFixture fixture) : StoreContract(fixt
     private int now;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public async Task Whatever_changes_between_the_steps_the_difference_is_told_once_and_not_before_the_switch(int seed)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(4, true)]
+    [InlineData(5, true)]
+    public async Task Whatever_changes_between_the_steps_the_difference_is_told_once_and_not_before_the_switch(int seed, bool isWrittenByAProgramFromBefore)
     {
+        Func<IEnumerable<MembershipChange>, Task> writeAsync = isWrittenByAProgramFromBefore ? WritePlainAsync : WriteAsync;
         var random = new Random(seed);
         await KeepAsync(shown);
         await KeepAsync(coming, of: shown);
         var people = await PeopleAsync(60);
-        await CommitAsync(new Append { Entries = [], Memberships = [.. people.SelectMany(person => Anything(random, person))] });
-        for (var step = 0; await Store.Catalog.PrepareAsync(1, 7, Later(), Token); step++)
+        await WriteAsync(people.SelectMany(person => Anything(random, person)));
+        for (var step = 0; await Store.Catalog.PrepareAsync(2, 7, Later(), Token); step++)
         {
             Assert.True(step < 100, $"seed {seed}: there is always more to do.");
-            await CommitAsync(new Append { Entries = [], Memberships = [.. Anything(random, people[random.Next(60)])] });
-            if (step == 3) await ReopenAsync();
+            await writeAsync(Anything(random, people[random.Next(60)]));
+            if (step == seed) await ChangeCatalogAsync(write => write with { Sets = [new MembershipSet(coming, shown, """{"or":[]}""", 2)] });
+            if (random.Next(3) == 0) await ReopenAsync();
         }
 
-        await CommitAsync(new Append { Entries = [], Memberships = [.. Enumerable.Range(0, 9).SelectMany(i => Anything(random, people[i * 6]))] });
+        await writeAsync(Enumerable.Range(0, 9).SelectMany(i => Anything(random, people[i * 6])));
         var (before, after) = (await MembersAsync(shown), await MembersAsync(coming));
         Assert.DoesNotContain(await ToldAsync(), each => each.Cause == MembershipCause.Definition);
         Assert.DoesNotContain(await Store.Transitions.RecentAsync(shown, null, 1_000, Token), each => each.Cause == MembershipCause.Definition);
@@ -68,6 +73,64 @@ public abstract class SwitchContract(IStoreFixture fixture) : StoreContract(fixt
         while (await Store.Catalog.PrepareAsync(1, 4, Later(), Token)) Assert.Equal(10, (await ToldAsync()).Count);
         await ChangeCatalogAsync(write => write with { Shown = [other], At = Later() });
         Assert.Equal(people.Skip(1).Select(person => person.Id).Order(), (await ToldAsync()).Where(each => !each.IsEntry).Select(each => each.Identity).Order());
+    }
+
+    [Fact]
+    public async Task What_was_prepared_for_a_segment_that_is_deleted_goes_with_it()
+    {
+        var people = await PreparedAsync(9);
+        await WriteAsync([Leave(shown, people[0])]);
+        Assert.NotEqual((0L, 0L), (await RunAsync(UntoldSql), await RunAsync(NotesSql)));
+
+        await ChangeCatalogAsync(write => write with { Retired = [coming, shown] });
+        while (await Store.Catalog.SweepAsync(4, Token) > 0) { }
+
+        Assert.Equal((0L, 0L), (await RunAsync(UntoldSql), await RunAsync(NotesSql)));
+        Assert.Equal(11, (await ToldAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Where_a_program_from_before_switches_itself_what_was_prepared_is_never_told_and_the_next_switch_is()
+    {
+        var people = await PreparedAsync(9);
+        await RunAsync("update membership_set set state = 2 where state = 1");
+        await RunAsync("update membership_set set state = 1 where state = 0");
+        while (await Store.Catalog.SweepAsync(4, Token) > 0) { }
+        Assert.Equal(0, await RunAsync(UntoldSql));
+
+        var next = new SegmentId(Guid.CreateVersion7());
+        await KeepAsync(next, of: shown);
+        await WriteAsync([Enter(coming, people[0], Later()), Enter(coming, people[1], Later()), Enter(next, people[1], Later()), Enter(next, people[2], Later())]);
+        while (await Store.Catalog.PrepareAsync(1, 4, Later(), Token)) Assert.DoesNotContain(await ToldAsync(), each => each.Cause == MembershipCause.Definition);
+        await WriteAsync([Enter(next, people[3], Later())]);
+        await ChangeCatalogAsync(write => write with { Shown = [next], At = Later() });
+
+        Assert.Equal(
+            new[] { (people[0].Id, false), (people[2].Id, true), (people[3].Id, true) }.Order(),
+            (await ToldAsync()).Where(each => each.Cause == MembershipCause.Definition).Select(each => (each.Identity, each.IsEntry)).Order());
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_person_who_is_erased_stays_noted_or_prepared()
+    {
+        var people = await PreparedAsync(9);
+        await WriteAsync([Leave(shown, people[0]), Enter(shown, people[0], Later())]);
+        await WriteAsync([Leave(shown, people[1])]);
+
+        foreach (var person in people.Take(3))
+        {
+            var erasure = new Erasure(Guid.CreateVersion7(), person.Id, [new ErasedComponent(person.Key, 0)], [], Noon);
+            Assert.IsType<Erased>(await Log.AppendAsync(new Append { Entries = [], Erasure = erasure }, Token));
+        }
+
+        var erased = $"identity in ({string.Join(',', people.Take(3).Select(person => person.Key))})";
+        Assert.Equal((0L, 0L), (await RunAsync($"{UntoldSql} and {erased}"), await RunAsync($"{NotesSql} where {erased}")));
+        while (await Store.Catalog.PrepareAsync(1, 4, Later(), Token)) { }
+        await ChangeCatalogAsync(write => write with { Shown = [coming], At = Later() });
+        Assert.Equal(0, await RunAsync($"{UntoldSql} and {erased}"));
+        Assert.Equal(
+            people.Skip(3).Select(person => person.Id).Order(),
+            (await ToldAsync()).Where(each => each.Cause == MembershipCause.Definition).Select(each => each.Identity).Order());
     }
 
     [Fact]
@@ -111,6 +174,40 @@ public abstract class SwitchContract(IStoreFixture fixture) : StoreContract(fixt
         Assert.Equal(ended.Count, ended.Distinct().Count());
         Assert.Empty(ended.Except(stays));
         Assert.Equal((await MembersAsync(coming)).Select(member => (member.Key, member.Value)).OrderBy(each => each.Key.Value), stays.Except(ended).OrderBy(each => each.Identity.Value));
+    }
+
+    private const string NotesSql = "select count(*) from membership_touch";
+
+    private static readonly string UntoldSql = $"select count(*) from membership_transition where cause = {(int)MembershipCause.Definition}";
+
+    /// <summary>Runs a statement on the store's database, past the store; the number that it returns, 0 when it returns nothing.</summary>
+    protected abstract Task<long> RunAsync(string sql);
+
+    /// <summary>Ten people of whom all are in the shown set and none in the other, and a switch prepared to its end.</summary>
+    private async Task<IReadOnlyList<NewIdentity>> PreparedAsync(int rowsMax)
+    {
+        await KeepAsync(shown);
+        await KeepAsync(coming, of: shown);
+        var people = await PeopleAsync(10);
+        await WriteAsync(people.Select(person => Enter(shown, person, Later())));
+        while (await Store.Catalog.PrepareAsync(1, rowsMax, Later(), Token)) { }
+        Assert.Equal(10, await RunAsync(UntoldSql));
+        return people;
+    }
+
+    private Task WriteAsync(IEnumerable<MembershipChange> changes) => CommitAsync(new Append { Entries = [], Memberships = [.. changes] });
+
+    /// <summary>Writes the rows alone, as a program does that knows nothing of notes.</summary>
+    private async Task WritePlainAsync(IEnumerable<MembershipChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            var set = $"(select id from membership_set where state = {(change.Segment == shown ? 1 : 0)})";
+            var then = change.Replaces ? "update set since = excluded.since" : "nothing";
+            await RunAsync(change.Since is { } since
+                ? string.Create(CultureInfo.InvariantCulture, $"insert into membership (segment, identity, since) values ({set}, {change.Identity}, {since.ToMicros()}) on conflict (segment, identity) do {then}")
+                : string.Create(CultureInfo.InvariantCulture, $"delete from membership where segment = {set} and identity = {change.Identity}"));
+        }
     }
 
     /// <summary>The person is in any of the two sets or both from here on: in both since the same instant, in the coming one alone since one that was never told.</summary>

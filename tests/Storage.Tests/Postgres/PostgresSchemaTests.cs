@@ -51,6 +51,14 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture) : SchemaContrac
         await command.ExecuteNonQueryAsync(Token);
     }
 
+    protected override async Task MigrateAsync(int version)
+    {
+        await using var connection = await ConnectAsync();
+        await PostgresSchema.MigrateAsync(connection, version, Token);
+    }
+
+    protected override string Literal(Guid id) => $"'{id}'";
+
     private async Task<NpgsqlConnection> ConnectAsync()
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(fixture.ConnectionString) { Pooling = false }.ConnectionString);
