@@ -155,11 +155,12 @@ internal static class PostgresSchema
         select pg_advisory_xact_lock({PostgresAdmission.LockKey});
 
         alter table membership_set add column told_by integer, add column told_to bigint;
+        create index membership_set_told on membership_set (told_by) where told_by is not null;
         create table membership_touch (number bigint generated always as identity primary key, writer integer not null, identity bigint not null);
 
         create function note_membership() returns trigger language plpgsql as $$
         begin
-            if exists (select 1 from membership_set where told_by is not null) then
+            if (select max(told_by) from membership_set) is not null then
                 insert into membership_touch (writer, identity)
                 select s.told_by, c.identity from changed c join membership_set s on s.id = c.segment where s.told_by is not null and s.state < 2;
             end if;

@@ -78,6 +78,8 @@ internal static class SqliteMembershipSets
             show.Bind(0, id.Value);
             show.Execute();
         }
+
+        SqliteSetSwitch.End(open);
     }
 
     public static int Sweep(SqliteConnection open, int rowsMax)

@@ -150,16 +150,6 @@ internal static class SqliteSchema
         alter table membership_set add column told_by integer;
         alter table membership_set add column told_to integer;
         create table membership_touch (number integer primary key, writer integer not null, identity integer not null) strict;
-
-        create trigger membership_came after insert on membership begin
-            insert into membership_touch (writer, identity) select told_by, new.identity from membership_set where id = new.segment and told_by is not null and state < 2;
-        end;
-        create trigger membership_moved after update on membership begin
-            insert into membership_touch (writer, identity) select told_by, new.identity from membership_set where id = new.segment and told_by is not null and state < 2;
-        end;
-        create trigger membership_gone after delete on membership begin
-            insert into membership_touch (writer, identity) select told_by, old.identity from membership_set where id = old.segment and told_by is not null and state < 2;
-        end;
         """,
     ];
 

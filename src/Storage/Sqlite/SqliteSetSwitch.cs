@@ -6,8 +6,8 @@ namespace CdpPipeline.Storage.Sqlite;
 
 /// <summary>
 /// What a switch of sets tells, written in a SQLite file before it happens: in steps between the groups, as transitions of a writer of its own of whom
-/// nobody reads anything, since its position is 0. From the beginning on the tables' triggers note every change of the two sets, and whoever was changed is
-/// compared again. In the transaction of the switch itself only the last of those are left.
+/// nobody reads anything, since its position is 0. As long as any is prepared the table's triggers note every change of its two sets, and whoever was changed
+/// is compared again. In the transaction of the switch itself only the last of those are left.
 /// </summary>
 internal static class SqliteSetSwitch
 {
@@ -41,6 +41,16 @@ internal static class SqliteSetSwitch
         where n.segment = ?1 and o.segment = ?2 and o.identity = n.identity and n.since <> o.since and n.identity > ?3 and n.identity <= ?4
         """;
 
+    private const string NoteSql =
+        "begin insert into membership_touch (writer, identity) select told_by, {0}.identity from membership_set where id = {0}.segment and told_by is not null and state < 2; end";
+
+    private static readonly string NotingSql =
+        $"""
+        create trigger if not exists membership_came after insert on membership {Note("new")};
+        create trigger if not exists membership_moved after update on membership {Note("new")};
+        create trigger if not exists membership_gone after delete on membership {Note("old")};
+        """;
+
     /// <summary>The sets that take another's place: this one, and those saved by the version.</summary>
     public static List<SetPair> Pairs(SqliteConnection open, Guid set, long version)
     {
@@ -55,6 +65,7 @@ internal static class SqliteSetSwitch
     /// <summary>Begins: from here on changes of the two are noted.</summary>
     public static void Begin(SqliteConnection open, SetPair pair, DateTimeOffset at)
     {
+        open.Execute(NotingSql);
         var insert = open.Prepare("insert into writer_position (position, at) values (0, ?) returning writer");
         insert.Bind(0, at.ToMicros());
         insert.Step();
@@ -65,6 +76,16 @@ internal static class SqliteSetSwitch
         mark.Bind(1, pair.Coming);
         mark.Bind(2, pair.Shown);
         mark.Execute();
+    }
+
+    /// <summary>Notes nothing any more, unless there is another that is prepared.</summary>
+    public static void End(SqliteConnection open)
+    {
+        var read = open.Prepare("select exists (select 1 from membership_set where told_by is not null)");
+        read.Step();
+        var isNoting = read.Int(0) != 0;
+        read.Reset();
+        if (!isNoting) open.Execute("drop trigger if exists membership_came; drop trigger if exists membership_moved; drop trigger if exists membership_gone");
     }
 
     /// <summary>One step, over so many rows of each set; false once nobody is left but who changes from now on.</summary>
@@ -93,6 +114,8 @@ internal static class SqliteSetSwitch
         tell.Bind(1, at.ToMicros());
         tell.Execute();
     }
+
+    private static string Note(string row) => NoteSql.Replace("{0}", row, StringComparison.Ordinal);
 
     private static bool CompareAgain(SqliteConnection open, SetPair pair, long writer, int rowsMax, DateTimeOffset at)
     {
