@@ -33,6 +33,9 @@ internal static class PostgresSetSwitch
         delete from membership_touch where number in (select number from membership_touch where writer = $1 order by number limit $2) returning identity
         """;
 
+    // The planner may not know yet how many rows a new set has, takes them for one, and would compare each row of a step with each.
+    private const string JoinsSql = "set local enable_nestloop = off";
+
     private const string TellSql =
         """
         insert into writer_position (writer, position, at) overriding system value
@@ -73,6 +76,7 @@ internal static class PostgresSetSwitch
             row => (Writer: row.GetInt32(0), Reached: row.GetInt64(1)),
             cancellationToken);
         if (begun is not [var (writer, reached)]) return false;
+        await connection.ExecuteAsync(JoinsSql, [], cancellationToken);
         if (reached == long.MaxValue) return await CompareAgainAsync(connection, pair, writer, rowsMax, at, cancellationToken);
         var bound = (await connection.QueryAsync(
             BoundSql, [In(pair.Coming), In(pair.Shown), In(reached), In((long)rowsMax)], row => row.GetInt64(0), cancellationToken))[0];
