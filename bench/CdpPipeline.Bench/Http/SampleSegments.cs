@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 
 namespace CdpPipeline.Bench.Http;
 
@@ -22,6 +23,15 @@ internal static class SampleSegments
         }
 
         await LiveAsync(http);
+    }
+
+    /// <summary>The members of all segments, each counted as often as she is in one.</summary>
+    public static async Task<long> MembersAsync(Uri server, string apiKey)
+    {
+        using var http = new HttpClient { BaseAddress = server };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", apiKey);
+        using var answer = JsonDocument.Parse(await http.GetStringAsync(new Uri("/api/segments", UriKind.Relative)));
+        return answer.RootElement.GetProperty("segments").EnumerateArray().Sum(segment => segment.GetProperty("memberCount").GetInt64());
     }
 
     /// <summary>Their definitions.</summary>
