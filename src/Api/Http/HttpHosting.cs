@@ -27,10 +27,17 @@ internal static class HttpHosting
         {
             SecurityHeaders.Apply(context, address);
             if (standing is { IsGood: false } && context.Request.Path != HealthApi.AlivePath) return ProblemResponse.WriteAsync(context, Problems.StoodStill);
-            if (!RequestFraming.IsAmbiguous(context.Request.Headers)) return next(context);
+            if (!RequestFraming.IsAmbiguous(context.Request.Headers)) return context.GetEndpoint() is null ? UnroutedAsync(context, next) : next(context);
             context.Response.Headers.Connection = "close";
             return ProblemResponse.WriteAsync(context, RequestFraming.Ambiguous);
         });
+    }
+
+    // No route has the path. Whatever else may answer it does; if nothing did, the answer is that of an unknown path under /api.
+    private static async Task UnroutedAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound }) await ProblemResponse.WriteAsync(context, Problems.NotFound);
     }
 
     private static void Apply(KestrelServerOptions server, HttpOptions options)

@@ -12,27 +12,27 @@ namespace CdpPipeline.Api.Segments;
 /// <summary>Answers who is in a segment, from its membership rows.</summary>
 internal sealed class SegmentMembers(IGrains grains, IMembershipIndex memberships, ProfileLookup lookup, IdentityResolver resolver)
 {
-    private const string List = "members";
     private const int AttemptsMax = 4;
 
     public async Task GetAsync(HttpContext context)
     {
         var place = new long[1];
-        var problem = ListQuery.ReadLimit(context.Request, out var limit) ?? ListQuery.ReadCursor(context.Request, List, place, out _);
+        var id = SegmentCalls.IdOf(context);
+        var problem = ListQuery.ReadLimit(context.Request, out var limit) ?? ListQuery.ReadCursor(context.Request, ListOf(id), place, out _);
         if (problem is not null)
         {
             await ProblemResponse.WriteAsync(context, problem);
             return;
         }
 
-        if (SegmentCalls.IdOf(context) is not { } id || await grains.Catalog.GetAsync(id, context.RequestAborted) is not { } record)
+        if (id is not { } segment || await grains.Catalog.GetAsync(segment, context.RequestAborted) is not { } record)
         {
             await JsonAnswer.NotFoundAsync(context);
             return;
         }
 
         var (page, profiles, isMore) = await ReadAsync(record.ShownSet, place[0], limit, context.RequestAborted);
-        var next = isMore ? Cursor.Write(List, page[^1].Key) : null;
+        var next = isMore ? Cursor.Write(ListOf(segment), page[^1].Key) : null;
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, (page, profiles, next), static (json, answer) =>
         {
             json.WriteStartArray("members"u8);
@@ -55,6 +55,9 @@ internal sealed class SegmentMembers(IGrains grains, IMembershipIndex membership
     /// <summary>The first members, at most so many.</summary>
     public async Task<IReadOnlyList<Profile>> FirstAsync(SegmentId set, int membersMax, CancellationToken cancellationToken) =>
         [.. (await ReadAsync(set, afterKey: 0, membersMax, cancellationToken)).Profiles.OfType<Profile>()];
+
+    // A place among the members of one segment says nothing about another's.
+    private static string ListOf(SegmentId? segment) => $"members {segment}";
 
     private async Task<(IReadOnlyList<StoredMember> Page, Profile?[] Profiles, bool IsMore)> ReadAsync(
         SegmentId set, long afterKey, int limit, CancellationToken cancellationToken)

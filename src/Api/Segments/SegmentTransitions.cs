@@ -2,6 +2,7 @@ using System.Text.Json;
 using CdpPipeline.Api.Errors;
 using CdpPipeline.Api.Routes;
 using CdpPipeline.Domain.Events;
+using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Interfaces.Storage;
@@ -11,20 +12,19 @@ namespace CdpPipeline.Api.Segments;
 /// <summary>Answers who entered a segment lately and who left it, newest first, as far back as transitions are kept.</summary>
 internal sealed class SegmentTransitions(IGrains grains, IMembershipTransitions transitions)
 {
-    private const string List = "transitions";
-
     public async Task GetAsync(HttpContext context)
     {
         var place = new long[4];
         var isContinued = false;
-        var problem = ListQuery.ReadLimit(context.Request, out var limit) ?? ListQuery.ReadCursor(context.Request, List, place, out isContinued);
+        var segment = SegmentCalls.IdOf(context);
+        var problem = ListQuery.ReadLimit(context.Request, out var limit) ?? ListQuery.ReadCursor(context.Request, ListOf(segment), place, out isContinued);
         if (problem is not null)
         {
             await ProblemResponse.WriteAsync(context, problem);
             return;
         }
 
-        if (SegmentCalls.IdOf(context) is not { } id || await grains.Catalog.GetAsync(id, context.RequestAborted) is null)
+        if (segment is not { } id || await grains.Catalog.GetAsync(id, context.RequestAborted) is null)
         {
             await JsonAnswer.NotFoundAsync(context);
             return;
@@ -32,7 +32,7 @@ internal sealed class SegmentTransitions(IGrains grains, IMembershipTransitions 
 
         RecentPlace? before = isContinued ? new RecentPlace(Instants.FromMicros(place[0]), new TransitionPlace((int)place[1], place[2], place[3])) : null;
         var found = await transitions.RecentAsync(id, before, limit + 1, context.RequestAborted);
-        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, (found, limit), static (json, answer) =>
+        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, (id, found, limit), static (json, answer) =>
         {
             var count = Math.Min(answer.found.Count, answer.limit);
             json.WriteStartArray("transitions"u8);
@@ -44,7 +44,7 @@ internal sealed class SegmentTransitions(IGrains grains, IMembershipTransitions 
             }
 
             json.WriteEndArray();
-            json.WriteString("nextCursor"u8, answer.found.Count > count ? CursorAfter(answer.found[count - 1]) : null);
+            json.WriteString("nextCursor"u8, answer.found.Count > count ? CursorAfter(answer.id, answer.found[count - 1]) : null);
         });
     }
 
@@ -58,8 +58,11 @@ internal sealed class SegmentTransitions(IGrains grains, IMembershipTransitions 
         json.WriteString("cause"u8, CauseOf(transition.Cause));
     }
 
-    private static string CursorAfter(MembershipTransition last) =>
-        Cursor.Write(List, last.At.ToMicros(), last.Place.Writer, last.Place.Commit, last.Place.Ordinal);
+    // A place among what one segment tells says nothing about another's.
+    private static string ListOf(SegmentId? segment) => $"transitions {segment}";
+
+    private static string CursorAfter(SegmentId segment, MembershipTransition last) =>
+        Cursor.Write(ListOf(segment), last.At.ToMicros(), last.Place.Writer, last.Place.Commit, last.Place.Ordinal);
 
     private static ReadOnlySpan<byte> CauseOf(MembershipCause cause) => cause switch
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CdpPipeline.Api.Http;
 
 namespace CdpPipeline.Silo.Nodes;
@@ -15,17 +14,36 @@ internal sealed class NodeStanding(IMembershipTable table, ILocalSiloDetails sel
     // Less than the others take to declare anybody dead.
     private readonly TimeSpan stillMax = 2 * settings.ProbePeriod;
     private readonly ManualResetEventSlim stopping = new();
-    private long sign = Stopwatch.GetTimestamp();
+    private long sign;
+    private volatile bool isExpected;
     private Thread? beating;
 
-    public bool IsGood => beating is null || Stopwatch.GetElapsedTime(Volatile.Read(ref sign)) <= stillMax;
+    /// <summary>How long a process stands still is a matter of real time, whatever clock people's windows go by.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public bool IsGood => !isExpected || Clock.GetElapsedTime(Volatile.Read(ref sign)) <= stillMax;
 
     /// <summary>To be called once the node is a member.</summary>
     public void Start()
     {
-        Volatile.Write(ref sign, Stopwatch.GetTimestamp());
+        Expect();
         beating = new Thread(Run) { IsBackground = true, Name = nameof(NodeStanding) };
         beating.Start();
+    }
+
+    /// <summary>Gives the first sign; from now on others must follow.</summary>
+    internal void Expect()
+    {
+        Volatile.Write(ref sign, Clock.GetTimestamp());
+        isExpected = true;
+    }
+
+    /// <summary>Gives a sign, after too long a pause only if the table says that the node is a member.</summary>
+    internal async Task SignAsync()
+    {
+        // From before it is asked, so that standing still meanwhile is noticed too.
+        var now = Clock.GetTimestamp();
+        if (IsGood || await IsMemberAsync()) Volatile.Write(ref sign, now);
     }
 
     public void Dispose()
@@ -37,12 +55,7 @@ internal sealed class NodeStanding(IMembershipTable table, ILocalSiloDetails sel
 
     private void Run()
     {
-        while (!stopping.Wait(Beat))
-        {
-            // From before it is asked, so that standing still meanwhile is noticed too.
-            var now = Stopwatch.GetTimestamp();
-            if (IsGood || IsMemberAsync().GetAwaiter().GetResult()) Volatile.Write(ref sign, now);
-        }
+        while (!stopping.Wait(Beat)) SignAsync().GetAwaiter().GetResult();
     }
 
     private async Task<bool> IsMemberAsync()

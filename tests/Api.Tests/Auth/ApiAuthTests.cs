@@ -44,6 +44,10 @@ public sealed class ApiAuthTests
     [InlineData("/api/nothing")]
     [InlineData("/api")]
     [InlineData("/api/profiles/userId:a/nothing")]
+    [InlineData("/nowhere")]
+    [InlineData("/apis/profiles")]
+    [InlineData("/beacon/v1")]
+    [InlineData("/analytics.js/v1")]
     public async Task An_unknown_path_is_404_with_or_without_a_key(string path)
     {
         await using var host = await ApiHost.StartAsync();
@@ -51,6 +55,8 @@ public sealed class ApiAuthTests
         Assert.Equal(404, (await host.GetAsync(path, HttpStatusCode.NotFound)).GetProperty("status").GetInt32());
         using var response = await host.SendAsync(HttpMethod.Post, path, key: null);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("urn:cdp:error:not-found", JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("type").GetString());
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CdpPipeline.Domain.Events;
 using CdpPipeline.Domain.Identifiers;
+using CdpPipeline.Domain.Retention;
 using CdpPipeline.Domain.Segments;
 using CdpPipeline.Grains.Interfaces.Segments;
 using CdpPipeline.Grains.Tests.Model;
@@ -62,6 +63,22 @@ public sealed class JudgingByLogTests : IAsyncLifetime
         Assert.Empty(await SegmentsAsync(id));
     }
 
+    [Fact]
+    public async Task A_sum_over_more_events_than_are_kept_is_exact_without_those_that_retention_removes()
+    {
+        const int Old = 10;
+        var before = await SaveAsync($$"""{"event":"Visit","within":"30d","aggregate":{"fn":"sum","property":"v","operator":"eq","value":{{Old + Events}} } }""");
+        var after = await SaveAsync($$"""{"event":"Visit","within":"30d","aggregate":{"fn":"sum","property":"v","operator":"eq","value":{{Events}} } }""");
+        var id = await SendAsync(Old, "old");
+        for (var i = 0; i < Batches; i++) await SendAsync(Batch);
+        Assert.Equal([before], await SegmentsAsync(id));
+
+        // They are in the log still while she is judged without them.
+        Assert.Equal(Old, await lane.House.Retention.SweepAsync([new SourceCutoff("old", lane.Clock.Now)], 0, Cancelled));
+
+        Assert.Equal([after], await SegmentsAsync(id));
+    }
+
     private static SegmentNode Tree(string filter)
     {
         using var document = JsonDocument.Parse(filter);
@@ -76,7 +93,7 @@ public sealed class JudgingByLogTests : IAsyncLifetime
             .Select(membership => membership.Segment)
             .Where(segment => !lane.House.Watched.ContainsKey(segment))];
 
-    private async Task<IdentityId> SendAsync(int events)
+    private async Task<IdentityId> SendAsync(int events, string source = "test")
     {
         var now = lane.Clock.Now;
         var outcomes = await lane.House.Ingest.IngestAsync(
@@ -88,7 +105,7 @@ public sealed class JudgingByLogTests : IAsyncLifetime
                     Identifiers = [Ann],
                     Timestamp = now,
                     ReceivedAt = now,
-                    Source = "test",
+                    Source = source,
                     Properties = Encoding.UTF8.GetBytes($$"""{"v":1,"n":{{i}}}"""),
                 }),
             ],

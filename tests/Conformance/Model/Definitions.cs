@@ -57,7 +57,7 @@ internal sealed class Definitions(Lane lane)
         }
     }
 
-    /// <summary>Looks whether each live count is the number of rows, and lets go of the definitions.</summary>
+    /// <summary>Looks whether each live count is the number of rows, and each row somebody's who is there, and lets go of the definitions.</summary>
     public async Task EndAsync(CancellationToken cancellationToken)
     {
         foreach (var record in await lane.House.Grains.Catalog.ListAsync(cancellationToken))
@@ -66,6 +66,10 @@ internal sealed class Definitions(Lane lane)
                 async () => await lane.House.Grains.Segment(record.ShownSet).AuditAsync(cancellationToken) is var audit && audit.Counter == audit.Rows,
                 $"the live count of {record.Name} is that of its rows",
                 cancellationToken);
+
+            // Rows that an erasure left behind would be counted and never listed.
+            var (rows, listed) = ((await lane.House.Grains.Segment(record.ShownSet).AuditAsync(cancellationToken)).Rows, await RowsAsync(record.ShownSet, afterKey: 0, cancellationToken));
+            if (rows != listed.Count) throw new ModelMismatchException($"{record.Name} has {rows} rows, and {listed.Count} people are its members.");
         }
 
         foreach (var (id, _) in saved.Values.Reverse())

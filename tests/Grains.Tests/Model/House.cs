@@ -68,6 +68,8 @@ internal sealed class House : IAsyncDisposable
 
     public BulkAdoption Adoption => services.GetRequiredService<BulkAdoption>();
 
+    public BulkWatches Watches => services.GetRequiredService<BulkWatches>();
+
     public DefinitionPreview Preview => services.GetRequiredService<DefinitionPreview>();
 
     public IDocumentStore Documents => store.Documents;

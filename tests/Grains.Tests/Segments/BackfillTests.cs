@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CdpPipeline.Domain.Identifiers;
 using CdpPipeline.Domain.Log;
 using CdpPipeline.Domain.Profiles;
@@ -68,6 +69,21 @@ public sealed class BackfillTests : IAsyncLifetime
         foreach (var judged in page.Changing) await House.Grains.AdoptAsync(judged.Loaded, Cancelled);
 
         Assert.Equal([Ids[4]], await MembersAsync(segment));
+    }
+
+    [Fact]
+    public async Task Whose_write_came_to_nothing_since_she_was_read_is_judged_all_the_same()
+    {
+        var segment = await SaveAsync("""{"event":"Order"}""");
+        using var page = await House.Bulk.PageAsync(0, People, House.Catalog, House.Adoption.Changed, Cancelled);
+        House.Watches.Note(page.People[4].Person.Own.Key);
+        Assert.True(page.People[4].IsStale());
+        var done = new ConcurrentBag<IdentityId>();
+
+        await House.Adoption.RunAsync(page, done.Add, (id, reason) => Assert.Fail($"{id}: {reason}"), Cancelled);
+
+        Assert.Equal(Ids.Values.Order(), done.Order());
+        Assert.Equal(Ids.Values.Order(), await MembersAsync(segment));
     }
 
     [Fact]
