@@ -11,7 +11,7 @@ internal static class SegmentLoad
     private const int TouchedByAnEvent = 100;
 
     // People enter hundreds of segments with their first events; what is measured is what events cost after that.
-    private const double SettledGrowth = 0.01;
+    private const double SettledGrowth = 0.0005;
     private const int WarmUpsMax = 20;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);

@@ -149,6 +149,7 @@ internal static class SqliteSchema
         """
         alter table membership_set add column told_by integer;
         alter table membership_set add column told_to integer;
+        create index membership_set_told on membership_set (segment) where told_by is not null;
         create table membership_touch (number integer primary key, writer integer not null, identity integer not null) strict;
         """,
     ];
